@@ -9,7 +9,8 @@ from archdsl.ir.graph import Scope, Step
 from archdsl.transforms.classes.align import Made, Rolling
 from archdsl.transforms.classes.fit import Fitted, fit
 from archdsl.transforms.classes.group import Group
-from archdsl.transforms.classes.proto import UNEXPLAINED, Mismatch
+from archdsl.transforms.classes.proto import OTHER_INPUTS, UNEXPLAINED, Mismatch
+from archdsl.transforms.classes.tensor_parameters import number_of_flows
 
 Loops = dict[tuple[int, ...], Rolling]
 
@@ -63,6 +64,14 @@ class Attempts:
         rolled = self._rolled[tuple(cluster)]  # what could not be rolled up there cannot be here
         outcome = self._try(members, most, rolled)
         return str(outcome) if isinstance(outcome, Mismatch) else None
+
+    def takes(self, cluster: list[int], sibling: int) -> bool:
+        """False where a sibling is given another number of tensors than the instances, arguments
+        aside: it is none of their class."""
+        return self._flows(sibling) in set(map(self._flows, cluster))
+
+    def _flows(self, member: int) -> int:
+        return number_of_flows(self._group.scopes[member], self._group.contexts[member])
 
     def fitted(self, members: list[int]) -> Fitted:
         """The class of instances, or `Mismatch`."""
@@ -142,7 +151,9 @@ def _with_kin(
         return [_joined(clusters[0], joining, trials, reasons)], reasons
     widened: list[list[int]] = []
     for cluster in clusters:
-        here = [s for s in waiting if group.like[s] < 0 or group.like[s] in cluster]
+        near = [s for s in waiting if group.like[s] < 0 or group.like[s] in cluster]
+        here = [s for s in near if trials.takes(cluster, s)]
+        reasons |= {s: OTHER_INPUTS for s in near if s not in here and s not in reasons}
         joined = _joined(cluster, [_Joining(s, [s]) for s in here], trials, reasons)
         waiting = [sibling for sibling in waiting if sibling not in joined]
         widened.append(joined)

@@ -28,6 +28,7 @@ from archdsl.transforms.classes.plan import (
     Value,
 )
 from archdsl.transforms.classes.proto import (
+    OTHER_INPUTS,
     Mismatch,
     Occurrence,
     Proto,
@@ -191,7 +192,7 @@ class DataFlow(Struct):
     def _single(self, rows: Rows, path: Path, leaf: ProtoLeaf) -> tuple[Value, Widths]:
         """The next operand, which is one of the step's inputs in every occurrence."""
         if not all(rows.values()):
-            raise Mismatch("different numbers of inputs", leaf.loop)
+            raise Mismatch(OTHER_INPUTS, leaf.loop)
         column = {moment: row[0] for moment, row in rows.items()}
         return self._resolve(column, path), dict.fromkeys(rows, 1)
 

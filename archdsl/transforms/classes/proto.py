@@ -12,6 +12,7 @@ from archdsl.transforms.classes.regions import Site
 
 COUNT = "depth"  # the hint of a hole for a loop's length
 NUMBER = "number"  # that of a hole in a computed name
+OTHER_INPUTS = "different numbers of inputs"
 UNEXPLAINED = "something depends on it that the constructor cannot work out"
 INIT = "init"  # that of a hole in an `init` line
 

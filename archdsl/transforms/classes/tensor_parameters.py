@@ -15,7 +15,7 @@ from archdsl.ir.graph import Scope
 from archdsl.ir.measured import WORDS
 from archdsl.ir.shape import TensorType
 from archdsl.transforms.classes.plan import InputKind
-from archdsl.transforms.classes.proto import Mismatch
+from archdsl.transforms.classes.proto import OTHER_INPUTS, Mismatch
 
 FLOW = ""  # what flows in, where a parameter is called like it
 ORDER = (InputKind.TENSOR, InputKind.LIST, InputKind.OPTIONAL)
@@ -51,10 +51,16 @@ def tensor_parameters(scopes: tuple[Scope, ...], contexts: tuple[Scope, ...]) ->
         return _in_order(scopes)  # what flows in is called differently
     flows = {tuple(row)[: len(row) - len(own)] for row, own in zip(rows, given, strict=True)}
     if len(flows) > 1:
-        raise Mismatch("different numbers of inputs")
+        raise Mismatch(OTHER_INPUTS)
     every = [name for name in parameters if any(name in row for row in given)]
     slots = [_slot(name, rows) for name in (*flows.pop(), *every)]
     return tuple(sorted(slots, key=lambda slot: ORDER.index(slot.kind)))
+
+
+def number_of_flows(scope: Scope, context: Scope) -> int:
+    """The number of tensors that a use is given and that are no arguments."""
+    parameters = _parameters(context)
+    return sum(_owner(name, parameters)[0] not in parameters for name in scope.input_names)
 
 
 def _in_order(scopes: tuple[Scope, ...]) -> Slots:
@@ -115,16 +121,23 @@ def _grouped(scope: Scope, parameters: tuple[str, ...]) -> dict[str, tuple[int, 
     """The inputs of one use by what they are given as: one alone, or those of a tuple."""
     grouped: dict[str, tuple[int, ...] | int] = {}
     for place, name in enumerate(scope.input_names):
-        element = re.fullmatch(r"(.+)_(\d+)_*", name)
-        owner = element[1] if element and name not in parameters else name
-        if element is None or owner not in parameters:
+        owner, number = _owner(name, parameters)
+        if number is None:
             grouped[FLOW if place == 0 and name in parameters else name] = place
             continue
         before = grouped.get(owner, ())
-        if not isinstance(before, tuple) or int(element[2]) != len(before):
+        if not isinstance(before, tuple) or number != len(before):
             raise Mismatch("different tensors among the arguments")
         grouped[owner] = (*before, place)
     return grouped
+
+
+def _owner(name: str, parameters: tuple[str, ...]) -> tuple[str, int | None]:
+    """The parameter that an input is an element of, and its place there; else the input itself."""
+    element = re.fullmatch(r"(.+)_(\d+)_*", name)
+    if element is None or name in parameters or element[1] not in parameters:
+        return name, None
+    return element[1], int(element[2])
 
 
 def _slot(name: str, rows: list[dict[str, tuple[int, ...] | int]]) -> TensorParameter:
