@@ -118,7 +118,7 @@ class Op(Described):
     crowded: ClassVar[str] = "merge two of them first"  # what to do about too many branches
     measures: ClassVar[int] = 0  # the number of last inputs of which it reads only the sizes
     like: ClassVar[str] = ""  # the op with the size of another tensor in place of its own
-    twin: ClassVar[str] = ""  # another activation, whose module takes the same arguments
+    twin: ClassVar[str] = ""  # another activation that a parameter may give in its place
     merging: ClassVar[str] = ""  # the merge that does its work on branches
     examples: ClassVar[tuple[Example, ...]]
 

@@ -39,6 +39,7 @@ class Hardtanh(InplaceActivation):
     """x, held between two bounds."""
 
     word = "hardtanh"
+    twin = "relu"
     torch = "torch.nn.Hardtanh"
     positional = ("min_val", "max_val")
     from_result = False

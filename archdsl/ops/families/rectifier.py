@@ -35,6 +35,7 @@ class LeakyRelu(InplaceActivation):
     """x where positive, else a small slope times x (Maas et al., 2013)."""
 
     word = "leaky_relu"
+    twin = "relu"
     torch = "torch.nn.LeakyReLU"
     positional = ("negative_slope",)
     examples = (*IMAGE, example((64, 8, 8), negative_slope=0.2))
@@ -81,6 +82,7 @@ class Rrelu(InplaceActivation):
     """Leaky relu whose slope is random while training (Xu et al., 2015)."""
 
     word = "rrelu"
+    twin = "relu"
     torch = "torch.nn.RReLU"
     positional = ("lower", "upper")
     examples = (*IMAGE, example((64, 8, 8), lower=0.1, upper=0.3))

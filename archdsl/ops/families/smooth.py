@@ -14,6 +14,7 @@ class Elu(InplaceActivation):
     """x where positive, else α·(eˣ − 1) (Clevert et al., 2016)."""
 
     word = "elu"
+    twin = "relu"
     torch = "torch.nn.ELU"
     positional = ("alpha",)
 
@@ -27,6 +28,7 @@ class Celu(InplaceActivation):
     """x where positive, else α·(exp(x/α) − 1) (Barron, 2017)."""
 
     word = "celu"
+    twin = "relu"
     torch = "torch.nn.CELU"
     positional = ("alpha",)
 
@@ -80,6 +82,7 @@ class Softplus(Activation):
     """log(1 + exp(β·x)) / β, a smooth relu (Dugas et al., 2001)."""
 
     word = "softplus"
+    twin = "tanh"
     torch = "torch.nn.Softplus"
     examples = (*IMAGE, example((120,), beta=2, threshold=10))
 

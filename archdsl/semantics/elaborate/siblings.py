@@ -26,7 +26,7 @@ from archdsl.semantics.elaborate.tensor_arguments import given_tensors
 from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import Origin
 from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
-from archdsl.semantics.values import BlockRef, FnRef, OpRef, TapRecipe, is_plain
+from archdsl.semantics.values import BlockRef, FnRef, OpRecipe, OpRef, TapRecipe, is_plain
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
@@ -96,7 +96,7 @@ class ArgumentChange(Struct, frozen=True):
         if isinstance(value, GivenBlock):
             others = {name: self.of(v, k) for k, (name, v) in enumerate(value.free.items())}
             return value.block.with_preset(value.block.node, others)
-        if isinstance(value, OpRef):
+        if isinstance(value, OpRef | OpRecipe):
             return OpRef(value.node, ops()[value.op.twin])
         if not _is_number(value):
             return value
@@ -200,7 +200,7 @@ class _Search:
             kinds.setdefault((id(root.definition), blocks), []).append(root)
         return list(kinds.values())
 
-    def _given_blocks(self, origin: Origin) -> Iterator[tuple[str, GivenBlock | OpRef]]:
+    def _given_blocks(self, origin: Origin) -> Iterator[tuple[str, GivenBlock | OpRef | OpRecipe]]:
         """The blocks among the arguments, each with the arguments of its own that nobody gives."""
         yield from _activations(origin)
         for name, value in origin.recipe.arguments:
@@ -328,10 +328,11 @@ def _block(value: object) -> object:
     return type(value)
 
 
-def _activations(origin: Origin) -> Iterator[tuple[str, OpRef]]:
-    """The activations among the arguments for which another one can stand."""
+def _activations(origin: Origin) -> Iterator[tuple[str, OpRef | OpRecipe]]:
+    """The activations among the arguments for which another one can stand, be they `relu` or
+    `leaky_relu(0.1)`."""
     for name, value in origin.recipe.arguments:
-        if isinstance(value, OpRef) and value.op.twin:
+        if isinstance(value, OpRef | OpRecipe) and value.op.twin:
             yield name, value
 
 
@@ -564,6 +565,6 @@ def _is_number(value: object) -> bool:
 
 def _changeable(value: object) -> bool:
     """True for a number, or a tuple that holds one, and for a block that can be another."""
-    if isinstance(value, GivenBlock | OpRef):
+    if isinstance(value, GivenBlock | OpRef | OpRecipe):
         return True
     return any(map(_changeable, value)) if isinstance(value, tuple) else _is_number(value)

@@ -77,11 +77,16 @@ class New(CodeForm, frozen=True, gc=False):
 
 
 class Maker(CodeForm, frozen=True, gc=False):
-    """A planned class as an argument, with those of its own arguments that are known where it is
-    given, and no defaults: `partial(Bottleneck, groups=32)`."""
+    """A planned class as an argument, or one of `torch.nn`, with those of its own arguments that
+    are known where it is given, and no defaults: `partial(Bottleneck, groups=32)`."""
 
     cls: str
     arguments: tuple[tuple[str, Code], ...]
+
+    @property
+    def is_module(self) -> bool:
+        """True for a class of `torch.nn`."""
+        return self.cls.startswith("nn.")
 
 
 class Make(CodeForm, frozen=True, gc=False):

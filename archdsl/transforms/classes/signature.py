@@ -7,6 +7,8 @@ from archdsl.ir.graph import Scope
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import NoValue, evaluate, identical, refuse, translate
 
+MODULE = "type[nn.Module]"
+MAKER = "Callable[..., nn.Module]"  # of which a class is one
 LONG = 8  # a tuple of more has its type spelt with dots
 
 
@@ -26,10 +28,10 @@ def written_default(scope: Scope, name: str, column: list[Any]) -> Code | plan.R
 def usual(column: list[Any]) -> Code | plan.Required:
     """The value that more than half of the instances have, if it is one of few; no block is."""
     for value in column:
-        if isinstance(value, plan.Maker):
+        if isinstance(value, plan.Maker) and not value.is_module:
             continue
         same = sum(identical(value, other) for other in column)
-        if same * 2 > len(column) or isinstance(value, Name):
+        if same * 2 > len(column) or isinstance(value, Name | plan.Maker):
             common: Code = value
             return common
     return False if isinstance(column[0], bool) else plan.Required.NO_DEFAULT
@@ -52,15 +54,17 @@ def _kind(value: Any) -> str:
         case tuple():
             return f"tuple[{', '.join(map(_kind, value)) or '()'}]"
         case Name():
-            return "type[nn.Module]"
+            return MODULE
         case plan.Maker():
-            return "Callable[..., nn.Module]"
+            return MAKER
     return type(value).__name__
 
 
 def _union(kinds: set[str]) -> str:
     if kinds == {"float", "int"}:
         return "float"
+    if MAKER in kinds:
+        kinds = kinds - {MODULE}
     rest = sorted(kinds - {"None"})
     return " | ".join([*rest, "None"] if "None" in kinds else rest)
 

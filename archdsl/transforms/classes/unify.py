@@ -11,6 +11,8 @@ from archdsl.ir.code import Call, Code, In, Infix, List, Name
 from archdsl.ir.graph import Mark, Scope
 from archdsl.ir.measured import Place, argument, measured, with_measured
 from archdsl.ir.written import Written, written_arguments
+from archdsl.ops.base import OpFamily
+from archdsl.ops.registry import ops
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import identical, transform
@@ -208,6 +210,8 @@ class Unifier:
         if len(classes) > 1 or len(set(column.values())) == 1:
             return self._hole(column, name)
         cls = classes.pop()
+        if next(iter(column.values())).is_module:
+            return self._module_given(column, name)
         defaults = {p.name: p.default for p in self.aligner.signature(cls)}
         rows = {occ: dict(maker.arguments) for occ, maker in column.items()}
         bound = [n for n in defaults if any(n in row for row in rows.values())]
@@ -220,16 +224,32 @@ class Unifier:
             ),
         )
 
+    def _module_given(self, column: Mapping[Occurrence, plan.Maker], name: str) -> Any:
+        """A module of PyTorch that is an argument, with what is known of its own."""
+        rows = {occ: dict(maker.arguments) for occ, maker in column.items()}
+        first, written = next(iter(column.values())), self._given_to(name)
+        if any(list(row) != list(dict(first.arguments)) for row in rows.values()):
+            return self._hole(column, name)
+        bound = ((n, {o: row[n] for o, row in rows.items()}) for n, _ in first.arguments)
+        return plan.Maker(first.cls, tuple((n, self._hole(c, n, written)) for n, c in bound))
+
     def _given_to(self, name: str) -> Written:
-        """The arguments that the source gives to the block that is given under this name."""
+        """The arguments that the source gives to the block or op that is given under this name."""
         block = dict(self.written).get(name)
-        if not isinstance(block, tree.Call):
+        if not isinstance(block, tree.Call) or not isinstance(block.callee, tree.Name):
             return ()
-        return tuple((a.name.id, a.value) for a in block.arguments if a.name is not None)
+        op = ops().get(block.callee.id)
+        words = iter(op.positional if op is not None else ())
+        given = block.arguments
+        named = ((next(words, "") if a.name is None else a.name.id, a.value) for a in given)
+        return tuple((word, value) for word, value in named if word)
 
     def _calls(self, column: Column) -> Call:
         calls: dict[Occurrence, Call] = dict(column)
         first = next(iter(calls.values()))
+        given = self._given_module(calls)
+        if given is not None:
+            return given
         if len({len(call.args) for call in calls.values()}) > 1:
             raise self.aligner.mismatch("different numbers of arguments")
         args = tuple(self._argument(calls, i) for i in range(len(first.args)))
@@ -240,6 +260,43 @@ class Unifier:
             for key in keys
         )
         return Call(self._function(calls), args, kwargs)
+
+    def _given_module(self, calls: Mapping[Occurrence, Call]) -> Call | None:
+        """The call of a module that a parameter gives, where not all uses give it the same
+        arguments, which it has from there: `partial(nn.LeakyReLU, negative_slope=0.1)`."""
+        own = {occ: self._own_arguments(occ, call) for occ, call in calls.items()}
+        if not self._is_given() or len(set(own.values())) == 1 or None in own.values():
+            return None
+        makers = {
+            occ: plan.Maker(str(call.func), own[occ] or ()) if own[occ] else Name(str(call.func))
+            for occ, call in calls.items()
+        }
+        rests = {
+            tuple((key, value) for key, value in call.kwargs if key not in dict(own[occ] or ()))
+            for occ, call in calls.items()
+        }
+        if len(rests) > 1:
+            raise self.aligner.mismatch("different arguments")
+        said = self._said(str(next(iter(calls.values())).func))
+        return Call(self._hole(makers, said, self._named()), (), rests.pop())
+
+    def _own_arguments(self, occ: Occurrence, call: Call) -> tuple[tuple[str, Code], ...] | None:
+        """The arguments of a module that are its op's, and that PyTorch calls the same; None for a
+        step whose module has others. That it works in place is no argument of its own."""
+        site = self.sites[occ]
+        op = site.step.target
+        if isinstance(op, Scope) or op.weights(site.scope.types_of(site.step.inputs)):
+            return None
+        if not isinstance(call.func, str) or not call.func.startswith("nn."):
+            return None
+        if not call.args and not call.kwargs:
+            return ()
+        words = getattr(op, "positional", ())[: len(call.args)]
+        known = getattr(op, "family", None) in BOUND
+        if not known or tuple(getattr(op, word) for word in words) != call.args:
+            return None
+        kwargs = (pair for pair in call.kwargs if pair[0] != "inplace")
+        return (*zip(words, call.args, strict=True), *kwargs)
 
     def _keys(self, orders: list[tuple[str, ...]]) -> list[str]:
         """All keywords, in the order of the op's arguments where each call has that."""
@@ -375,6 +432,7 @@ def _maker(
     return plan.Maker(call.cls, tuple((n, v) for n, v in bound if not identical(v, defaults[n])))
 
 
+BOUND = {OpFamily.ACTIVATION, OpFamily.POOLING, OpFamily.REGULARISATION}
 BY_POSITION = 2  # this many arguments of a class stand without their names
 
 
