@@ -258,6 +258,17 @@ def lets_of(definition: Definition) -> Iterator[tuple[str, tree.Expr]]:
 @lru_cache(maxsize=1024)
 def lets_in_loops(definition: Definition) -> frozenset[str]:
     """The names that a loop gives anew in each round, so that none has one value."""
-    loops = [node for node in descendants(definition) if isinstance(node, tree.For)]
-    lets = (node for loop in loops for node in descendants(loop) if isinstance(node, tree.Let))
-    return frozenset(name.id for let in lets for name in tree.bound(let.targets))
+    return frozenset(loops_of_lets(definition))
+
+
+@lru_cache(maxsize=1024)
+def loops_of_lets(definition: Definition) -> Mapping[str, frozenset[str]]:
+    """The same names, each with the variables of the loops around it."""
+    variables: dict[str, frozenset[str]] = {}
+    for loop in descendants(definition):
+        if isinstance(loop, tree.For):
+            running = frozenset(name.id for name in tree.bound(loop.targets))
+            for let in descendants(loop):
+                for name in tree.bound(let.targets) if isinstance(let, tree.Let) else ():
+                    variables[name.id] = variables.get(name.id, frozenset()) | running
+    return variables

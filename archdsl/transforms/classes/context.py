@@ -6,7 +6,7 @@ from typing import Any
 
 from archdsl.ir.code import Call, Code, Index, Infix, Name
 from archdsl.ir.graph import Scope
-from archdsl.ir.measured import is_tap, lets_in_loops
+from archdsl.ir.measured import is_tap, lets_in_loops, lets_of, loops_of_lets
 from archdsl.ir.shape import TensorType
 from archdsl.ops.registry import ops
 from archdsl.syntax import tree
@@ -266,9 +266,12 @@ class Context:
         row = self._rows.get(instance)
         if row is None:
             known = self._said(instance) if self._named else {}
-            row = self._rows[instance] = {name: known[name] for name in self._named}
+            row = self._rows[instance] = {n: known[n] for n in self._named if n in known}
             for room in (self._fresh, self._facts, self._arguments):
                 row.update((name, column[instance]) for name, column in room.items())
+            for name, code in self._named.items():
+                if name in self._in_loops:
+                    row[name] = evaluate(code, row)
         return row
 
     def _said(self, instance: int) -> dict[str, Any]:
@@ -446,7 +449,7 @@ class Context:
         try:
             code = self.translated(self._lets[name], hole)
             code = self.settled(code, map(self._of, range(len(self.scopes))))
-            if name in self._in_loops:
+            if name in self._in_loops and not self._is_inside(name, hole):
                 return code
             return Name(name) if self._name(name, code) else code
         except NoValue:
@@ -455,6 +458,15 @@ class Context:
             return self._as_parameter(name, hole)
         finally:
             self._resolving.discard(name)
+
+    def _is_inside(self, name: str, hole: Hole) -> bool:
+        """True where the class is one round of the loop that gives a name anew, once."""
+        running = {*hole.variables, *(element.name for element in hole.elements)}
+        running |= {known for occ, _ in hole.column for known, _ in occ.names}
+        definition = self.scopes[0].definition
+        lets = [known for known, _ in lets_of(definition)] if definition else []
+        loops = loops_of_lets(definition)[name] if definition else frozenset[str]()
+        return lets.count(name) == 1 and bool(loops) and not running & loops
 
     def _as_parameter(self, name: str, hole: Hole) -> Name:
         """A parameter for a size that Python cannot work out, if it is what the hole asks for."""
@@ -477,6 +489,8 @@ class Context:
                 value = evaluate(code, self._of(instance))
             except NoValue:
                 return False
+            if name in self._in_loops:
+                continue  # the scope may have the value of another round
             if name not in known or not identical(known[name], value):
                 return False
         self._named[name] = code

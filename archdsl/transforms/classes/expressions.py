@@ -406,6 +406,8 @@ def _simplify_infix(op: str, operands: tuple[Code, ...]) -> Code:
             return Infix("+", (rest, first + second))
         case "+", Infix(op="+", operands=(rest, int() as first)), int() as second:
             return Infix("+", (rest, first + second))
+        case "-", Infix(op="+", operands=(rest, int() as first)), int() as second:
+            return _shifted(rest, first - second)
     if op in ("*", "//", "**") and identical(right, 1):
         return left
     if op in ("+", "-") and identical(right, 0):
@@ -413,6 +415,12 @@ def _simplify_infix(op: str, operands: tuple[Code, ...]) -> Code:
     if (op == "*" and identical(left, 1)) or (op == "+" and identical(left, 0)):
         return right
     return folded
+
+
+def _shifted(code: Code, by: int) -> Code:
+    if by == 0:
+        return code
+    return Infix("+", (code, by)) if by > 0 else Infix("-", (code, -by))
 
 
 def decided(code: Code, rows: Iterable[Values], spared: frozenset[str] = frozenset()) -> Code:
