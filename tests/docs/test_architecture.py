@@ -34,7 +34,7 @@ def test_the_holes_are_those_of_the_spec(monkeypatch) -> None:
     spec = next(fence.spec for fence in fences(PAGE) if fence.language == "arch")
     loaded = driver.loads(spec)
     assert loaded.program is not None
-    kin = tuple(Kin(use.of, tuple(use.one(use.names))) for use in loaded.siblings())
+    kin = tuple(Kin(one.of, tuple(one.made(one.names))) for one in loaded.siblings())
     plan_classes((loaded.program,), (), kin)
     rows = next(fence.text for fence in fences(PAGE) if "holes" in fence.words).splitlines()
     assert len(rows) > 4

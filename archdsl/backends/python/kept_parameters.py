@@ -20,17 +20,11 @@ Planned = tuple[tuple[Program, ...], Plan, tuple[Kin, ...] | None]
 
 class Question(Struct, frozen=True, eq=False):
     """May these be instances of one class with the program's? They are those in which the
-    arguments with these names have other values: a single one where the question is `brief`."""
+    arguments with these names have other values."""
 
     use: Siblings
     names: tuple[str, ...]
     scopes: tuple[Scope, ...]
-    brief: bool = False
-
-    @property
-    def is_last(self) -> bool:
-        """True where there are no more siblings with other values of these arguments."""
-        return not self.brief or self.scopes == tuple(self.use.made(self.names))
 
 
 class Refusals(Struct):
@@ -61,8 +55,8 @@ class Refusals(Struct):
 
 
 class Asking(Struct, frozen=True):
-    """The questions about one use: first a brief one about all its arguments; if that is refused,
-    about each one alone; then about the accepted ones `together`, since sizes that are equal by
+    """The questions about one use: first about all its arguments; if that is refused, about each
+    one alone; then about the accepted ones `together`, since sizes that are equal by
     chance hide what is not kept; if that is refused, about all of these but one."""
 
     use: Siblings
@@ -121,11 +115,11 @@ def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...
         plan = classes.plan_classes(written, (), kin)
         refused = {questions[place]: why for place, why in plan.refused.items()}
         for question, why in refused.items():
-            if len(question.names) == 1 and question.is_last:
+            if len(question.names) == 1:
                 refusals.add(question.use, question.names, why)
         then = [one.next(refused, refusals) for one in asked]
         left = {question for one in then for question in one.questions}
-        if left <= set(questions) - refused.keys():
+        if left == set(questions) - refused.keys():
             return written, refusals.told(plan), kin
         asked = then
 
@@ -144,20 +138,20 @@ def _first(use: Siblings, refusals: Refusals) -> Asking:
     """All arguments together, without those that have no sibling; what comes last in a list of
     parameters is most often what the network may do without."""
     names = use.names
-    whole = _question(use, names, refusals, brief=True)
+    whole = _question(use, names, refusals)
     for name in reversed(use.names):
         if whole.scopes:
             break
         if not _has_sibling(use, name, refusals):
             names = tuple(other for other in names if other != name)
-            whole = _question(use, names, refusals, brief=True)
+            whole = _question(use, names, refusals)
     return Asking(use, together=(whole,)) if whole.scopes else _alone(use, refusals)
 
 
 def _has_sibling(use: Siblings, name: str, refusals: Refusals) -> bool:
     """True where the first one with another value of this argument alone is made of the blocks
     that are here."""
-    sibling = next(use.one((name,)), None)
+    sibling = next(use.made((name,)), None)
     if sibling is not None and not _blocks(sibling) <= refusals.blocks:
         refusals.add(use, (name,), FOREIGN)
         return False
@@ -170,18 +164,16 @@ def _alone(use: Siblings, refusals: Refusals) -> Asking:
     return Asking(use, alone=tuple(question for question in asked if question.scopes))
 
 
-def _question(
-    use: Siblings, names: tuple[str, ...], refusals: Refusals, brief: bool = False
-) -> Question:
+def _question(use: Siblings, names: tuple[str, ...], refusals: Refusals) -> Question:
     """The question, without scopes where it need not be asked."""
     scopes: list[Scope] = []
-    for scope in (use.one if brief else use.made)(names):
+    for scope in use.made(names):
         if not _blocks(scope) <= refusals.blocks:
             if len(names) == 1:
                 refusals.add(use, names, FOREIGN)
             return Question(use, names, ())
         scopes.append(scope)
-    return Question(use, names, tuple(scopes), brief and use.one is not use.made)
+    return Question(use, names, tuple(scopes))
 
 
 def _blocks(root: Scope) -> frozenset[int]:

@@ -59,13 +59,11 @@ Making = Callable[[tuple[str, ...]], Iterator[Scope]]
 
 class Siblings(Struct, frozen=True):
     """One use of a definition, `of`, and the `names` of its arguments that can have other values.
-    `made` takes some of these names and gives the scopes in which all of them have other values;
-    `one` gives a single one of them where everything can be changed at once, else the same."""
+    `made` takes some of these names and gives the scopes in which all of them have other values."""
 
     of: Scope
     names: tuple[str, ...]
     made: Making
-    one: Making
 
 
 class GivenBlock(Struct, frozen=True):
@@ -126,15 +124,6 @@ def _kept(number: int, place: int = 0) -> int:
     return number
 
 
-def _odd_multiple(number: int, place: int) -> int:
-    """Far from the number, and odd where it is even."""
-    return (2 + place % 3) * number - 1 - 2 * place
-
-
-ONCE = (  # for a single sibling
-    ArgumentChange(_odd_multiple, _larger, _fewer, 0.5),
-    ArgumentChange(_odd_multiple, _fewer, _fewer, 0.5),
-)
 FIRST = (  # in the order of trying, where the spec refuses those before
     ArgumentChange(lambda n, k: (2 + k % 3) * n, _larger, _fewer, 0.5),
     ArgumentChange(lambda n, k: (2 + k % 3) * n, _fewer, _fewer, 0.5),
@@ -179,7 +168,7 @@ class _Search:
 
     def networks(self) -> Iterator[Siblings]:
         """Networks with other values of their parameters; those that decide the size of an image
-        stand for themselves, since much may depend on them: a single other size proves little."""
+        stand for themselves, since much may depend on them."""
         for roots in self._kinds():
             for root in _unlike(roots, _varying(roots)):
                 origin = self._memory.origins.get(root)
@@ -187,9 +176,9 @@ class _Search:
                 arguments = {**blocks, **dict(root.arguments)}
                 sizes = _image_sizes(root.definition) if root.definition else set[str]()
                 make = partial(self._network, self._trials[root])
-                for of_image in (False, True):
-                    part = {n: v for n, v in arguments.items() if (n in sizes) is of_image}
-                    yield from _siblings(root, part, make, brief=not of_image)
+                for names in (arguments.keys() - sizes, arguments.keys() & sizes):
+                    part = {n: v for n, v in arguments.items() if n in names}
+                    yield from _siblings(root, part, make)
 
     def _kinds(self) -> list[list[Scope]]:
         """The networks, those of one definition that are made of the same blocks together."""
@@ -249,7 +238,7 @@ class _Search:
                 scope = self._resized(origins[longest], name, count)
                 if scope is not None:
                     made = partial(_these, (scope,))
-                    yield Siblings(scopes[longest], (f"{TENSORS}{name}{count}",), made, made)
+                    yield Siblings(scopes[longest], (f"{TENSORS}{name}{count}",), made)
 
     def _resized(self, origin: Origin, name: str, count: int) -> Scope | None:
         """The block with this many tensors in a tuple, the last one again and again."""
@@ -389,30 +378,24 @@ def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
     return scopes[:1] if other is None else [scopes[0], other]
 
 
-def _siblings(of: Scope, arguments: Values, make: Make, brief: bool = True) -> Iterator[Siblings]:
-    """Those with two other values of each argument, a single one to begin with if `brief`; none
-    where nothing about a definition can be another. Where the spec refuses every first change of
-    all arguments together, numbers that count stand apart from widths: one of them that nothing
-    else fits keeps no other from changing."""
+def _siblings(of: Scope, arguments: Values, make: Make) -> Iterator[Siblings]:
+    """Those with two other values of each argument; none where nothing about a definition can be
+    another. Where the spec refuses every first change of all arguments together, numbers that count
+    stand apart from widths: one of them that nothing else fits keeps no other from changing."""
     names = [name for name, value in arguments.items() if _changeable(value)]
     turning, made = _turning(of, arguments), _Made(arguments, make)
     groups = [names]
-    if len(names) > 1 and not made.has_any(names):
+    if len(names) > 1 and next(made.first(names, FIRST), None) is None:
         wide = [name for name in names if _is_width(arguments[name])]
         groups = [wide, [name for name in names if name not in wide]]
     for group in filter(None, groups):
-        every = partial(_with_turned, made, turning, made.of)
-        one = partial(_with_turned, made, turning, made.one) if brief else every
-        yield Siblings(of, tuple(group), every, one)
+        yield Siblings(of, tuple(group), partial(_with_turned, made, turning))
 
 
 def _with_turned(
-    made: "_Made",
-    turning: Mapping[str, tuple[object, ...]],
-    making: Making,
-    names: tuple[str, ...],
+    made: "_Made", turning: Mapping[str, tuple[object, ...]], names: tuple[str, ...]
 ) -> Iterator[Scope]:
-    yield from making(names)
+    yield from made.of(names)
     for name in names:
         for value in turning.get(name, ()):
             turned = made.sibling({name: value})
@@ -445,22 +428,6 @@ class _Made:
             sibling = self.sibling(values)
             if sibling is not None:
                 yield sibling, values, change
-
-    def one(self, names: Sequence[str]) -> Iterator[Scope]:
-        """The sibling in which everything is another, odd and far; all where there is none."""
-        known = next(self.first(names, self._at_once(names)), None)
-        return self.of(names) if known is None else iter(known[:1])
-
-    def has_any(self, names: Sequence[str]) -> bool:
-        """True where the spec takes one of the first changes of all of these names."""
-        changes = (*self._at_once(names), *FIRST)
-        return next(self.first(names, changes), None) is not None
-
-    def _at_once(self, names: Sequence[str]) -> tuple[ArgumentChange, ...]:
-        """None where an argument is a row of widths: which of these flows in is no more than a
-        guess, for which it takes three values."""
-        guessed = any(_is_row_of_widths(self._arguments[name]) for name in names)
-        return () if guessed else ONCE
 
     def of(self, names: Sequence[str]) -> Iterator[Scope]:
         """A sibling by each list of changes: the first that the spec does not refuse. Where it
@@ -548,10 +515,6 @@ def _differ(values: Values, arguments: Values) -> bool:
 
 def _is_wide(value: object) -> bool:
     return type(value) is int and value >= WIDE
-
-
-def _is_row_of_widths(value: object) -> bool:
-    return isinstance(value, tuple) and bool(value) and all(map(_is_wide, value))
 
 
 def _is_width(value: object) -> bool:

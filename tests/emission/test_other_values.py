@@ -1,0 +1,71 @@
+"""Parameters that are kept are right for values that no use of the spec has; others are fixed."""
+
+import inspect
+from typing import Any
+
+import pytest
+import torch
+
+import archdsl
+from archdsl.runtime.build import load_source
+
+HEAD = "network N({}):\n    input 32x4x4\n"
+GHOST = """
+block ghost(channels, ratio=2):
+    p = conv(ceil(channels / ratio), 1)
+    concat(p, conv(ceil(channels / ratio) * (ratio - 1), 1))
+"""
+# What agrees with the default by chance where widths are doubled, less one, and rates halved: the
+# parameters, the lines, another value.
+LINES = {
+    "heads": (
+        "w=64",
+        "conv(w, 1) -> flatten(2) -> transpose(1, 2)\nlet h = max(1, w // 64)\nattention(h)",
+        {"w": 128},
+    ),
+    "groups": ("w=16", "conv(w, 3, groups=max(1, w // 16))", {"w": 32}),
+    "a let": ("w=16", "conv(w, 1)\nlet low = min(w, 16)\nconv(low, 1)", {"w": 8}),
+    "a rate": (
+        "w=32, alpha=1.0",
+        "conv(w, 1)\nconv(int(8 * alpha), 1)\nlet h = ceil(w * alpha)\nconv(h, 1)",
+        {"w": 24, "alpha": 0.75},
+    ),
+    "a size by chance": ("w=16", "conv(4 * max(1, w // 16), 1)\nlinear(5)", {"w": 32}),
+    "a condition": ("w=64", "conv(w, 1)\nif w / 2 < 32:\n    conv(w, 1)", {"w": 66}),
+}
+
+
+def network(parameters: str, lines: str) -> str:
+    return HEAD.format(parameters) + "".join(f"    {line}\n" for line in lines.split("\n"))
+
+
+def compared(text: str, values: dict[str, Any]) -> None:
+    """The class with other arguments beside the spec with them."""
+    made: Any = load_source("N", archdsl.loads(text).source())
+    assert set(values) <= set(inspect.signature(made.N).parameters)
+    ours = made.N(**values).eval()
+    frozen = vars(load_source("N", archdsl.loads(text, **values).source(fixed=True)))["N"]()
+    frozen.load_state_dict(ours.state_dict())
+    x = torch.rand(1, 32, 4, 4)
+    assert torch.equal(ours(x), frozen.eval()(x))
+
+
+@pytest.mark.parametrize("what", LINES)
+def test_a_class_with_other_arguments_is_the_spec_with_them(what: str) -> None:
+    parameters, lines, values = LINES[what]
+    compared(network(parameters, lines), values)
+
+
+def test_an_argument_that_does_not_fit_together_with_the_others_is_fixed() -> None:
+    text = GHOST + network("width=16, ratio=2", "ghost(width * 2, ratio)\nconv(4, 1)")
+    source = archdsl.loads(text).source()
+    assert "Fixed: ratio=2." in source
+    compared(text, {"width": 9})
+
+
+def test_a_parameter_that_brings_in_a_block_does_not_keep_the_others() -> None:
+    gate = "block gate:\n    multiply(identity, global_avg_pool -> conv(input.channels, 1))\n"
+    part = "block part(width, gated=0):\n    conv(width, 3)\n    if gated > 0:\n        gate\n"
+    text = gate + part + network("width=16, gated=0", "part(width, gated)\nconv(width, 1)")
+    assert "Fixed: gated=0." in archdsl.loads(text).source()
+    compared(text, {"width": 9})
