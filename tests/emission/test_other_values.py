@@ -31,8 +31,51 @@ LINES = {
         {"w": 24, "alpha": 0.75},
     ),
     "a size by chance": ("w=16", "conv(4 * max(1, w // 16), 1)\nlinear(5)", {"w": 32}),
-    "a condition": ("w=64", "conv(w, 1)\nif w / 2 < 32:\n    conv(w, 1)", {"w": 66}),
+    "half": ("w=64", "conv(w, 1)\nif w / 2 < 32:\n    conv(w, 1)", {"w": 62}),
+    "two": ("a=32, b=16", "conv(a, 1)\nif a > b:\n    conv(b, 1)\nelse:\n    tanh", {"a": 12}),
+    "equal": ("a=32, b=16", "conv(a, 1)\nif a == b:\n    tanh\nelse:\n    relu", {"a": 16}),
+    "a divisor": (
+        "w=16, out=32",
+        "conv(w, 1)\nif out % w == 0:\n    conv(out, 1, groups=w)\nelse:\n    conv(out, 1)",
+        {"w": 12},
+    ),
+    "a let asked": ("w=80", "conv(w, 1)\nlet h = w // 2\nif h > 32:\n    tanh", {"w": 40}),
+    "a let of a let": (
+        "w=64",
+        "conv(w, 1)\nlet r = sqrt(w)\nlet small = r < 8\nif small:\n    tanh",
+        {"w": 32},
+    ),
+    "a rate of zero": ("se=0.25", "conv(8, 1)\nif se > 0:\n    conv(int(32 * se), 1)", {"se": 0.0}),
+    "a rate of one": ("m=1.5", "conv(8, 1)\nif m != 1:\n    conv(int(8 * m), 1)", {"m": 1.0}),
+    "the greater": ("w=64", "conv(w, 1)\nif max(w, 50) == 50:\n    tanh", {"w": 40}),
+    "a bias": ("w=64", "conv(w, 1, bias=w / 2 >= 31)", {"w": 48}),
+    "two at once": (
+        "w=32",
+        "conv(w, 1)\nconv(w, 1, groups=2 if w % 3 == 0 and w % 2 == 0 else 1)",
+        {"w": 96},
+    ),
+    "the default's own arm": (
+        "w=64",
+        "conv(w, 1)\nif w <= 64:\n    group_norm(w // 4)\nelse:\n    bn",
+        {"w": 32},
+    ),
 }
+FUNCTION = "fn big(w) = w >= 64\n"
+RESIDUAL = """
+block res(channels):
+    add:
+        conv(channels, 1)
+        if input.channels != channels:
+            down = conv(channels, 1)
+        else:
+            identity
+"""
+SMALLER = """
+block part(channels):
+    let h = min(channels, 24)
+    s1 = conv(max(channels, h), 1)
+    s2 = conv(max(1, h * 2 // 2), 1)
+"""
 
 
 def network(parameters: str, lines: str) -> str:
@@ -54,6 +97,21 @@ def compared(text: str, values: dict[str, Any]) -> None:
 def test_a_class_with_other_arguments_is_the_spec_with_them(what: str) -> None:
     parameters, lines, values = LINES[what]
     compared(network(parameters, lines), values)
+
+
+def test_a_function_of_the_spec_may_ask_too() -> None:
+    text = FUNCTION + network("w=64", "conv(w, 1)\nif big(w):\n    conv(3, 1)")
+    compared(text, {"w": 32})
+
+
+def test_what_flows_in_may_be_what_all_uses_differ_from() -> None:
+    compared(RESIDUAL + network("w=16", "res(8)\nres(w)\nres(24)"), {"w": 8})
+
+
+def test_a_name_for_the_smaller_of_two() -> None:
+    text = SMALLER + network("w=32", "part(w)\npart(3 * w)")
+    for w in (5, 16, 24, 40):
+        compared(text, {"w": w})
 
 
 def test_an_argument_that_does_not_fit_together_with_the_others_is_fixed() -> None:

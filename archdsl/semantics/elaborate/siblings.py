@@ -5,7 +5,6 @@ differs from one to the next is no constant of the class. A value that the spec 
 sibling.
 """
 
-import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
@@ -21,10 +20,12 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.network_lines import Overrides
+from archdsl.semantics.elaborate.other_answers import Turned, other_answers
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaborate.tensor_arguments import given_tensors
 from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import Origin
+from archdsl.semantics.module import Module
 from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from archdsl.semantics.values import BlockRef, FnRef, OpRecipe, OpRef, TapRecipe, is_plain
 from archdsl.syntax import tree
@@ -33,25 +34,9 @@ from archdsl.syntax.walk import descendants
 WIDE = 8  # whole numbers from here on are widths; smaller ones count things
 MOST = 8  # tensors in a tuple with which a sibling is made
 MANY = 2  # rounds from here on are fewer in a sibling, so that it costs less
-ANSWERS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "in": lambda a, b: a in b,
-    "not in": lambda a, b: a not in b,
-}
-WORKED_OUT: Mapping[str, Callable[[int, int], int]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "//": operator.floordiv,
-    "%": operator.mod,
-}
 INPUT, TENSORS = "", "*"  # channels that come in, among the names of arguments: of the flow, of
 # the tensors among the arguments
+CHANNELS = "input.channels"
 Values = Mapping[str, object]
 Make = Callable[[Values], Scope | None]
 Making = Callable[[tuple[str, ...]], Iterator[Scope]]
@@ -178,7 +163,7 @@ class _Search:
                 make = partial(self._network, self._trials[root])
                 for names in (arguments.keys() - sizes, arguments.keys() & sizes):
                     part = {n: v for n, v in arguments.items() if n in names}
-                    yield from _siblings(root, part, make)
+                    yield from _siblings(root, part, make, self._trials[root].module)
 
     def _kinds(self) -> list[list[Scope]]:
         """The networks, those of one definition that are made of the same blocks together."""
@@ -220,7 +205,8 @@ class _Search:
                     known[INPUT] = _channels(origin.input)
                     if origin.taps:
                         known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
-                    yield from _siblings(scope, known, partial(self._block, origin))
+                    make = partial(self._block, origin)
+                    yield from _siblings(scope, known, make, origin.recipe.module)
             yield from self._lengths(scopes)
 
     def _lengths(self, scopes: list[Scope]) -> Iterator[Siblings]:
@@ -378,12 +364,12 @@ def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
     return scopes[:1] if other is None else [scopes[0], other]
 
 
-def _siblings(of: Scope, arguments: Values, make: Make) -> Iterator[Siblings]:
+def _siblings(of: Scope, arguments: Values, make: Make, module: Module) -> Iterator[Siblings]:
     """Those with two other values of each argument; none where nothing about a definition can be
     another. Where the spec refuses every first change of all arguments together, numbers that count
     stand apart from widths: one of them that nothing else fits keeps no other from changing."""
     names = [name for name, value in arguments.items() if _changeable(value)]
-    turning, made = _turning(of, arguments), _Made(arguments, make)
+    turning, made = _turning(of, arguments, module), _Made(arguments, make)
     groups = [names]
     if len(names) > 1 and next(made.first(names, FIRST), None) is None:
         wide = [name for name in names if _is_width(arguments[name])]
@@ -393,14 +379,25 @@ def _siblings(of: Scope, arguments: Values, make: Make) -> Iterator[Siblings]:
 
 
 def _with_turned(
-    made: "_Made", turning: Mapping[str, tuple[object, ...]], names: tuple[str, ...]
+    made: "_Made", turning: Mapping[str, Turned], names: tuple[str, ...]
 ) -> Iterator[Scope]:
+    """The siblings, those with other answers, and one with the same: an answer that only the
+    program's own value has would tell nothing of what it leads to."""
     yield from made.of(names)
     for name in names:
-        for value in turning.get(name, ()):
-            turned = made.sibling({name: value})
-            if turned is not None:
-                yield turned
+        if name in turning:
+            yield from made.each(name, turning[name].others)
+            yield from islice(made.each(name, turning[name].alike), 1)
+
+
+def _turning(of: Scope, arguments: Values, module: Module) -> Mapping[str, Turned]:
+    """For each argument the values for which the definition's questions have other answers."""
+    if of.definition is None:
+        return {}
+    channels = {CHANNELS: arguments[INPUT]} if INPUT in arguments else {}
+    known = {**dict(of.arguments), **arguments, **channels}
+    turned = other_answers(of.definition, module, known)
+    return {INPUT if name == CHANNELS else name: values for name, values in turned.items()}
 
 
 class _Made:
@@ -418,6 +415,11 @@ class _Made:
             known = (self._make(values) if _differ(values, self._arguments) else None,)
             self._known.append((values, *known))
         return known[0]
+
+    def each(self, name: str, values: Sequence[object]) -> Iterator[Scope]:
+        """The siblings with these values of one argument."""
+        siblings = (self.sibling({name: value}) for value in values)
+        return (sibling for sibling in siblings if sibling is not None)
 
     def first(
         self, names: Sequence[str], changes: tuple[ArgumentChange, ...]
@@ -448,65 +450,6 @@ class _Made:
                 values, last = other, sibling
         if last is not None:
             yield last
-
-
-def _turning(of: Scope, arguments: Values) -> Mapping[str, tuple[object, ...]]:
-    """For the arguments that conditions of the definition compare with numbers, or with none,
-    values for which each has another answer."""
-    turned: dict[str, dict[object, None]] = {}
-    for node in descendants(of.definition) if of.definition is not None else ():
-        if not isinstance(node, tree.Compare):
-            continue
-        names = {part.id for part in descendants(node) if isinstance(part, tree.Name)}
-        name = names.pop() if len(names) == 1 else ""
-        own = arguments.get(name)
-        if type(own) is not int:
-            continue
-        match node:
-            case tree.Compare(ops=("==" | "!=",), operands=(_, tree.Constant(value=None))):
-                turned.setdefault(name, {}).setdefault(None)
-            case _:
-                known = turned.setdefault(name, {})
-                other = _other_answer(node, own)
-                if other is not None:
-                    known.setdefault(other)
-    return {name: tuple(values) for name, values in turned.items()}
-
-
-def _other_answer(condition: tree.Compare, own: int) -> int | None:
-    """The first number near those of a condition for which it has another answer."""
-    bounds = [
-        part.value
-        for part in descendants(condition)
-        if isinstance(part, tree.Constant) and type(part.value) is int
-    ]
-    near = [n for step in (0, 1, -1) for bound in (*bounds, own) if (n := bound + step) >= 0]
-    try:
-        now = _answer(condition, own)
-        near.sort(key=lambda n: n == 0)  # which often means that there is none
-        return next((n for n in near if _answer(condition, n) != now), None)
-    except (ArithmeticError, KeyError, TypeError):
-        return None  # it compares something else
-
-
-def _answer(condition: tree.Compare, value: int) -> bool:
-    row = [_worked_out(operand, value) for operand in condition.operands]
-    pairs = zip(condition.ops, row, row[1:], strict=False)
-    return all(ANSWERS[sign](left, right) for sign, left, right in pairs)
-
-
-def _worked_out(expression: tree.Expr, value: int) -> Any:
-    """A sum or a tuple of numbers and of the one argument; `TypeError` for another."""
-    match expression:
-        case tree.Name():
-            return value
-        case tree.Constant(value=int() as number):
-            return number
-        case tree.Tuple(items=items):
-            return tuple(_worked_out(item, value) for item in items)
-        case tree.Binary(op=op, left=left, right=right):
-            return WORKED_OUT[op](_worked_out(left, value), _worked_out(right, value))
-    raise TypeError(expression)
 
 
 def _differ(values: Values, arguments: Values) -> bool:

@@ -343,9 +343,13 @@ class Context:
             case Infix(
                 op="//",
                 operands=(Infix(op="*", operands=(Name() as name, int() as factor)), divisor),
-            ) if factor and identical(factor, divisor) and self.is_number(name.text):
+            ) if factor and identical(factor, divisor) and self._is_whole(name.text):
                 return name
         return part
+
+    def _is_whole(self, name: str) -> bool:
+        """True for a name that is a whole number in all instances, loops aside."""
+        return all(type(self._of(k).get(name)) is int for k in range(len(self.scopes)))
 
     def resolve(self, name: str, hole: Hole) -> Code:
         """The meaning of a source's name in the class: a literal where it never varies."""
