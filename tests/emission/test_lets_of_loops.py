@@ -73,3 +73,10 @@ network N(width=8):
     _, module = made(text)
     wide = [m.out_channels for m in module.N(width=5).modules() if hasattr(m, "out_channels")]
     assert wide == [5, 5, 4, 9, 9, 6, 11, 11, 10]
+
+
+def test_networks_that_share_a_chain_by_chance_have_their_own_arguments() -> None:
+    """Where a group is the smaller one, all stages are the same for every width."""
+    made_of, module = made(ROUND)
+    assert "def __init__(self, width: int = 12, group: int = 8) -> None:" in made_of
+    assert module.N(width=6).stage1[0].conv.out_channels == 6 * 3 + 3

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.semantics.elaborate.siblings import Siblings
 from archdsl.transforms import classes
+from archdsl.transforms.chains_apart import chains_apart
 from archdsl.transforms.classes.group import Kin
 from archdsl.transforms.classes.plan import Plan
 from archdsl.transforms.in_place import alike_in_place
@@ -129,9 +130,12 @@ def _as_emitted(
 ) -> tuple[tuple[Program, ...], Mapping[Scope, Scope]]:
     """The programs and their siblings in the form that is written down, and what became of each
     scope."""
-    named, renamed = named_alike(programs, siblings)
-    written, made = alike_in_place(named, tuple(map(renamed.__getitem__, siblings)))
-    return written, {scope: made.get(name, name) for scope, name in renamed.items()}
+    apart = chains_apart((*(program.root for program in programs), *siblings))
+    programs = tuple(replace(program, root=apart[program.root]) for program in programs)
+    named, renamed = named_alike(programs, [apart[scope] for scope in siblings])
+    written, made = alike_in_place(named, [renamed[apart[scope]] for scope in siblings])
+    finished = {scope: renamed[apart[scope]] for scope in apart}
+    return written, {scope: made.get(name, name) for scope, name in finished.items()}
 
 
 def _first(use: Siblings, refusals: Refusals) -> Asking:
