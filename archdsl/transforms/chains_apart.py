@@ -16,8 +16,8 @@ Arguments = tuple[tuple[str, Any], ...]
 
 
 def chains_apart(roots: Iterable[Scope]) -> Mapping[Scope, Scope]:
-    """What becomes of each of these networks and blocks, and of the blocks in them; the first one
-    keeps a chain that several share."""
+    """These networks and blocks, and the blocks in them, each with that which stands for it; the
+    first one keeps a chain that several share."""
     parting = _Parting()
     for root in roots:
         parting.block(root)
