@@ -54,6 +54,11 @@ LINES = {
         "conv(w, 1)\nconv(w, 1, groups=2 if w % 3 == 0 and w % 2 == 0 else 1)",
         {"w": 96},
     ),
+    "an arm of two": (
+        "a=32, b=32",
+        "conv(a, 1)\nif a == b:\n    group_norm(a // 4)\nelse:\n    conv(b, 1)",
+        {"a": 16, "b": 16},
+    ),
     "the default's own arm": (
         "w=64",
         "conv(w, 1)\nif w <= 64:\n    group_norm(w // 4)\nelse:\n    bn",
@@ -108,17 +113,24 @@ def test_what_flows_in_may_be_what_all_uses_differ_from() -> None:
     compared(RESIDUAL + network("w=16", "res(8)\nres(w)\nres(24)"), {"w": 8})
 
 
+def test_a_block_tells_what_it_gives_where_a_shorter_formula_fits_by_chance() -> None:
+    block = "block part(channels):\n    conv(channels, 1)\n    if input.channels > channels:\n"
+    block += "        conv(channels + 8, 1)\n"
+    text = block + network("mid=32", "part(mid // 2)\npart(min(mid, 48))\nconv(5, 1)")
+    for mid in (8, 20, 64, 100):
+        compared(text, {"mid": mid})
+
+
 def test_a_name_for_the_smaller_of_two() -> None:
     text = SMALLER + network("w=32", "part(w)\npart(3 * w)")
     for w in (5, 16, 24, 40):
         compared(text, {"w": w})
 
 
-def test_an_argument_that_does_not_fit_together_with_the_others_is_fixed() -> None:
+def test_what_a_class_tells_of_its_result_keeps_the_parameters_that_it_hangs_on() -> None:
     text = GHOST + network("width=16, ratio=2", "ghost(width * 2, ratio)\nconv(4, 1)")
-    source = archdsl.loads(text).source()
-    assert "Fixed: ratio=2." in source
-    compared(text, {"width": 9})
+    for values in ({"width": 9}, {"ratio": 3}, {"width": 7, "ratio": 5}):
+        compared(text, values)
 
 
 def test_a_parameter_that_brings_in_a_block_does_not_keep_the_others() -> None:

@@ -35,9 +35,16 @@ class Turned(Struct, frozen=True):
     alike: tuple[object, ...]
 
 
-def other_answers(definition: Definition, module: Module, values: Values) -> Mapping[str, Turned]:
-    """Other values for each number among the `values` of arguments, `input.channels` among them, if
-    another answer hangs on it."""
+class Answers(Struct, frozen=True):
+    """Other values for arguments on which answers hang, alone; and of several that one question
+    mentions, changed together so that all answers stay."""
+
+    alone: Mapping[str, Turned]
+    together: tuple[Values, ...]
+
+
+def other_answers(definition: Definition, module: Module, values: Values) -> Answers:
+    """Other values for the numbers among the `values` of arguments, with `input.channels`."""
     known = {name: value for name, value in values.items() if is_plain(value)}
     asked: dict[str, list[tuple[tree.Expr, object]]] = {}
     others: dict[str, dict[object, None]] = {}
@@ -55,14 +62,22 @@ def other_answers(definition: Definition, module: Module, values: Values) -> Map
                     others.setdefault(name, {}).setdefault(value)
                     break
 
-    def stays(name: str, value: object) -> bool:
-        changed = {**known, name: value}
-        return all(_answer(question, module, changed) == now for question, now in asked[name])
+    def stay(changed: Values) -> bool:
+        answers = (one for name in changed for one in asked.get(name, ()))
+        return all(_answer(q, module, {**known, **changed}) == now for q, now in answers)
 
-    return {
-        name: Turned(tuple(row), tuple(v for v in _parts(known[name]) if stays(name, v)))
+    alone = {
+        name: Turned(tuple(row), tuple(v for v in _parts(known[name]) if stay({name: v})))
         for name, row in others.items()
     }
+    mentioned = {
+        tuple(name for name in dict.fromkeys(_names(question)) if name in alone)
+        for row in asked.values()
+        for question, _ in row
+    }
+    several = sorted(names for names in mentioned if len(names) > 1)
+    multiples = ({name: _parts(known[name])[0] for name in names} for names in several)
+    return Answers(alone, tuple(changed for changed in multiples if stay(changed)))
 
 
 def _questions(definition: Definition) -> Iterator[tree.Expr]:

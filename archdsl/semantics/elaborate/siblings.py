@@ -5,10 +5,10 @@ differs from one to the next is no constant of the class. A value that the spec 
 sibling.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.network_lines import Overrides
-from archdsl.semantics.elaborate.other_answers import Turned, other_answers
+from archdsl.semantics.elaborate.other_answers import Answers, other_answers
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaborate.tensor_arguments import given_tensors
 from archdsl.semantics.elaborate.whole_network import instantiate
@@ -38,6 +38,7 @@ INPUT, TENSORS = "", "*"  # channels that come in, among the names of arguments:
 # the tensors among the arguments
 CHANNELS = "input.channels"
 Values = Mapping[str, object]
+Value = TypeVar("Value")
 Make = Callable[[Values], Scope | None]
 Making = Callable[[tuple[str, ...]], Iterator[Scope]]
 
@@ -378,26 +379,31 @@ def _siblings(of: Scope, arguments: Values, make: Make, module: Module) -> Itera
         yield Siblings(of, tuple(group), partial(_with_turned, made, turning))
 
 
-def _with_turned(
-    made: "_Made", turning: Mapping[str, Turned], names: tuple[str, ...]
-) -> Iterator[Scope]:
+def _with_turned(made: "_Made", turning: Answers, names: tuple[str, ...]) -> Iterator[Scope]:
     """The siblings, those with other answers, and one with the same: an answer that only the
     program's own value has would tell nothing of what it leads to."""
     yield from made.of(names)
     for name in names:
-        if name in turning:
-            yield from made.each(name, turning[name].others)
-            yield from islice(made.each(name, turning[name].alike), 1)
+        if name in turning.alone:
+            turned = turning.alone[name]
+            yield from made.each({name: value} for value in turned.others)
+            yield from islice(made.each({name: value} for value in turned.alike), 1)
+    yield from made.each(values for values in turning.together if values.keys() <= set(names))
 
 
-def _turning(of: Scope, arguments: Values, module: Module) -> Mapping[str, Turned]:
-    """For each argument the values for which the definition's questions have other answers."""
+def _turning(of: Scope, arguments: Values, module: Module) -> Answers:
+    """Values of the arguments for which the definition's questions have other answers."""
     if of.definition is None:
-        return {}
+        return Answers({}, ())
     channels = {CHANNELS: arguments[INPUT]} if INPUT in arguments else {}
     known = {**dict(of.arguments), **arguments, **channels}
     turned = other_answers(of.definition, module, known)
-    return {INPUT if name == CHANNELS else name: values for name, values in turned.items()}
+    return Answers(_renamed(turned.alone), tuple(map(_renamed, turned.together)))
+
+
+def _renamed(values: Mapping[str, Value]) -> dict[str, Value]:
+    """The same with the channels that come in under their own name."""
+    return {INPUT if name == CHANNELS else name: value for name, value in values.items()}
 
 
 class _Made:
@@ -416,9 +422,9 @@ class _Made:
             self._known.append((values, *known))
         return known[0]
 
-    def each(self, name: str, values: Sequence[object]) -> Iterator[Scope]:
-        """The siblings with these values of one argument."""
-        siblings = (self.sibling({name: value}) for value in values)
+    def each(self, changes: Iterable[Values]) -> Iterator[Scope]:
+        """The siblings with these values."""
+        siblings = map(self.sibling, changes)
         return (sibling for sibling in siblings if sibling is not None)
 
     def first(

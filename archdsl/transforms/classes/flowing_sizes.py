@@ -272,10 +272,13 @@ class FlowingSizes:
         axis: int,
         together: Code | None,
     ) -> Iterator[Code]:
-        """A size of the call's own, one that passes through, or those of all inputs together."""
+        """A size of the call's own, one that passes through, or those of all inputs together. What
+        a class tells of its result, no argument of it does by chance."""
         target = leaf.site.step.target
-        if isinstance(build, plan.New):
-            yield from self._given_by(build, inputs, axis)
+        if isinstance(build, plan.New) and (given := self._given_by(build, inputs, axis)):
+            if axis == 0 and not _is_short(given):
+                yield from self._told_by(leaf, build)
+            yield given
         yield from (size for size in _arguments(build, target) if names_in(size))
         if isinstance(build, plan.Sequence):
             yield self.running[axis]
@@ -300,9 +303,9 @@ class FlowingSizes:
                     with suppress(NoValue):
                         yield self._context.translated(size.expressions[0], size)
 
-    def _given_by(self, build: plan.New, inputs: tuple[Ends, ...], axis: int) -> Iterator[Code]:
-        """The size that a block gives, over its call's arguments and what flows in; not what would
-        be long to read."""
+    def _given_by(self, build: plan.New, inputs: tuple[Ends, ...], axis: int) -> Code | None:
+        """The size that a block gives, over its call's arguments and what flows in, if all of these
+        are known."""
         arguments = dict(build.arguments)
 
         def flowing(part: plan.SizeOf) -> Code | None:
@@ -318,9 +321,8 @@ class FlowingSizes:
         if size is not None and size != plan.KEPT:
             sizes = (part for part in parts_of(size) if isinstance(part, plan.SizeOf))
             known = all(flowing(part) is not None for part in sizes)
-            code: Code = simplify(transform(size, change)) if known else None
-            if known and len(parts_of(code)) <= LONG:
-                yield code
+            return simplify(transform(size, change)) if known else None
+        return None
 
     def _told_by(self, leaf: ProtoLeaf, build: plan.New | plan.Make) -> Iterator[Code]:
         """The channels that a module keeps as an attribute: where it is one itself, there, else in
@@ -434,6 +436,11 @@ def _turned(leaf: ProtoLeaf) -> tuple[int, int] | None:
             return None
     first, last = (place - 1 if place < len(order) else -1 for place in (order[0], order[-1]))
     return first, last
+
+
+def _is_short(code: Code) -> bool:
+    """False for what would be long to read."""
+    return len(parts_of(code)) <= LONG
 
 
 def _size(type: TensorType, axis: int) -> int | None:
