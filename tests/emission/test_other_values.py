@@ -139,3 +139,9 @@ def test_a_parameter_that_brings_in_a_block_does_not_keep_the_others() -> None:
     text = gate + part + network("width=16, gated=0", "part(width, gated)\nconv(width, 1)")
     assert "Fixed: gated=0." in archdsl.loads(text).source()
     compared(text, {"width": 9})
+
+
+def test_names_that_double_again_and_again_are_not_written_out() -> None:
+    doubled = "\n".join(f"let c{k + 1} = c{k} + c{k} - w" for k in range(60))
+    lines = f"let c0 = w\n{doubled}\nif c60 > 8:\n    conv(w, 1)"
+    assert "nn.Conv2d(" in archdsl.loads(network("w=16", lines)).source()

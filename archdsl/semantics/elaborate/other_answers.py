@@ -25,6 +25,7 @@ Values = Mapping[str, object]
 STEPS = (0, 1, -1)
 FACTORS = (2, 4, 3)
 LARGEST_FACTOR = 16
+MOST_NAMES = 100  # in the meaning of a name: one that doubles again and again is not written out
 
 
 class Turned(Struct, frozen=True):
@@ -86,9 +87,11 @@ def _questions(definition: Definition) -> Iterator[tree.Expr]:
     lets = list(lets_of(definition))
     times = Counter(name for name, _ in lets)
     meanings: dict[str, tree.Expr] = {}
+    lengths: dict[str, int] = {}
     for name, value in lets:
-        if times[name] == 1 and name not in lets_in_loops(definition):
-            meanings[name] = exchanged(value, meanings)
+        length = sum(lengths.get(inner, 1) for inner in _names(value))
+        if times[name] == 1 and name not in lets_in_loops(definition) and length <= MOST_NAMES:
+            meanings[name], lengths[name] = exchanged(value, meanings), length
     for node in descendants(definition):
         for question in _asked(node):
             yield exchanged(question, meanings)
