@@ -138,8 +138,9 @@ def _tuples(value: Any) -> object:
 
 
 def _keep() -> None:
-    old = {call: made for call, made in _earlier().items() if call not in _met}
-    again = {call: _earlier()[call] for call in _met}
+    known = _earlier()
+    old = {call: made for call, made in known.items() if call not in _met}
+    again = {call: known[call] for call in _met if call in known}
     calls = list((old | again | _news).items())[-MOST:]
     cache_folder.keep(_ENTRY, msgspec.msgpack.encode(_Known(list(_stamp()), dict(calls))))
 
