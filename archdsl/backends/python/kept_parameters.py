@@ -57,8 +57,8 @@ class Refusals(Struct):
 
 class Asking(Struct, frozen=True):
     """The questions about one use: first about all its arguments; if that is refused, about each
-    one alone; then about the accepted ones `together`, since sizes that are equal by
-    chance hide what is not kept; if that is refused, about all of these but one."""
+    one alone; then about the accepted ones `together`, since sizes that are equal by chance hide
+    what is not kept; if that is refused, about all of these but one."""
 
     use: Siblings
     alone: tuple[Question, ...] = ()

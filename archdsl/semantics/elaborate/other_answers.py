@@ -14,6 +14,7 @@ from archdsl.ir.measured import lets_in_loops, lets_of
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.evaluate.expected import VALUE
+from archdsl.semantics.limits import Limits
 from archdsl.semantics.module import Module
 from archdsl.semantics.reporter import Exhausted, Reporter
 from archdsl.semantics.values import UNKNOWN, is_plain
@@ -25,6 +26,7 @@ Values = Mapping[str, object]
 STEPS = (0, 1, -1)
 FACTORS = (2, 4, 3)
 LARGEST_FACTOR = 16
+SHORT = Limits(evaluations=10_000)  # each question is asked some ten times for each of its names
 MOST_NAMES = 100  # in the meaning of a name: one that doubles again and again is not written out
 
 
@@ -125,9 +127,11 @@ def _names(node: tree.Node) -> Iterator[str]:
 
 
 def _answer(question: tree.Expr, module: Module, values: Values) -> object:
+    """True or false; `UNKNOWN` where it is neither, or takes long to work out."""
     reporter = Reporter()
     try:
-        answer = Evaluator(reporter).value(question, Environment(module, None, dict(values)), VALUE)
+        evaluator = Evaluator(reporter, SHORT)
+        answer = evaluator.value(question, Environment(module, None, dict(values)), VALUE)
     except Exhausted:
         return UNKNOWN
     return UNKNOWN if reporter.told else answer
