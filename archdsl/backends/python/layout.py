@@ -21,6 +21,7 @@ PRECEDENCE = {
     "**": 12,
 }
 ATOM = 20
+FOLDS = ("sum", "min", "max")  # functions of one iterable, for which no tuple need be made
 FLUENT_FROM = 2  # method calls behind a call that ruff writes below each other
 
 
@@ -140,6 +141,8 @@ def open_brackets(code: Code) -> Brackets:
             function = code.func if isinstance(code.func, str) else flat(code.func, ATOM)
             keywords = tuple(_Keyword(name, value) for name, value in code.kwargs)
             items = (*code.args, *keywords)
+            if code.func in FOLDS and len(items) == 1 and isinstance(items[0], plan.Comprehension):
+                items = (_generator(items[0]),)
             if len(items) > 1:
                 items = tuple(_Grouped(i) if isinstance(i, Generator) else i for i in items)
             comma = not (len(items) == 1 and isinstance(items[0], Generator))

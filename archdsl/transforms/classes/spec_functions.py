@@ -192,8 +192,8 @@ class _Types:
                 return f"tuple[{self.of(code.element, self._inside(code, kinds))}, ...]"
             case tuple():
                 return f"tuple[{', '.join(self.of(item, kinds) for item in code) or '()'}]"
-            case Index(value=value, items=(int(),)):
-                return _element(self.of(value, kinds))
+            case Index(value=value, items=(int() as place,)):
+                return _item(self.of(value, kinds), place)
         return ANY
 
     def _inside(self, code: plan.Comprehension, kinds: Kinds) -> Kinds:
@@ -220,13 +220,22 @@ def _both(one: str, other: str) -> str:
     rows = _items(one), _items(other)
     if rows[0] and len(rows[0]) == len(rows[1]) and "..." not in one + other:
         return f"tuple[{', '.join(map(_both, *rows))}]"
-    return "float" if {one, other} == {"int", "float"} else ANY
+    if {one, other} == {"int", "bool"}:
+        return "int"
+    return "float" if {one, other} <= {"int", "float", "bool"} else ANY
 
 
 def _element(kind: str) -> str:
     """The type of what a tuple holds."""
     items = _items(kind)
     return reduce(_both, items) if items else ANY
+
+
+def _item(kind: str, place: int) -> str:
+    """The type of what a tuple holds in one place."""
+    items = _items(kind)
+    alike = kind.endswith(", ...]") or not -len(items) <= place < len(items)
+    return _element(kind) if alike else items[place]
 
 
 def _items(kind: str) -> list[str]:
