@@ -114,6 +114,7 @@ class Op(Described):
     fixed_footprint: ClassVar[Footprint]  # of each use, unless `footprint` works it out
     passes_at_inference: ClassVar[bool] = False  # its result is its input then
     normalises: ClassVar[bool] = False  # its results are probabilities or their logarithms
+    size_last: ClassVar[bool] = False  # PyTorch's layer takes the channels behind `positional`
     torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
     crowded: ClassVar[str] = "merge two of them first"  # what to do about too many branches
     measures: ClassVar[int] = 0  # the number of last inputs of which it reads only the sizes

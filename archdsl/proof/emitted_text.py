@@ -29,6 +29,7 @@ KNOWN_NODES = (
     *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.JoinedStr),
     *(
         ast.Assert,
+        ast.Raise,
         ast.FormattedValue,
         ast.expr_context,
         ast.operator,
@@ -41,6 +42,7 @@ HIDDEN = ("_", "f_", "gi_", "tb_", "co_", "cr_", "ag_", "format")  # ways into P
 FUNCTIONS = (
     *("abs", "bool", "dict", "enumerate", "float", "int", "len", "list", "max", "min"),
     *("range", "round", "str", "tuple", "zip", "super", "classmethod", "object"),
+    "ValueError",
     "__build_class__",
 )
 

@@ -145,3 +145,31 @@ def test_names_that_double_again_and_again_are_not_written_out() -> None:
     doubled = "\n".join(f"let c{k + 1} = c{k} + c{k} - w" for k in range(60))
     lines = f"let c0 = w\n{doubled}\nif c60 > 8:\n    conv(w, 1)"
     assert "nn.Conv2d(" in archdsl.loads(network("w=16", lines)).source()
+
+
+NORMS = """
+block cell(channels, norm):
+    conv(channels, 3, padding=1)
+    if norm == "bn":
+        bn
+    elif norm == "ln":
+        layer_norm(over=channels)
+    elif norm == "gn":
+        group_norm(4)
+
+network N:
+    input 32x4x4
+    cell(8, "bn") -> cell(16, "ln") -> cell(8, "bn")
+"""
+
+
+@pytest.mark.parametrize("word", ["bn", "ln", "gn", "none of these"])
+def test_a_word_that_no_use_gives_has_its_own_arm(word: str) -> None:
+    made: Any = load_source("N", archdsl.loads(NORMS).source())
+    alone = NORMS.partition("network")[0] + f'network N:\n    input 8x4x4\n    cell(16, "{word}")\n'
+    frozen: Any = load_source("N", archdsl.loads(alone).source(fixed=True)).N()
+    ours = made.Cell(8, 16, norm=word)
+    weights = ours.state_dict()
+    frozen.load_state_dict({f"cell.{key}": value for key, value in weights.items()})
+    x = torch.rand(2, 8, 4, 4)
+    assert torch.equal(ours(x), frozen(x))

@@ -74,6 +74,10 @@ class Constructor(Struct):
     attribute: str = ""  # that is being made
 
     def body(self) -> list[str]:
+        for name, length in self.cls.lengths:
+            self.lines.append(f"{self.indent}if len({name}) != {length}:")
+            error = f'ValueError(f"{name} must have {length} items, not {{len({name})}}")'
+            self.lines.append(f"{self.indent}{INDENT}raise {error}")
         if self.cls.base is not plan.Base.SEQUENCE:
             self.lines.append(f"{self.indent}super().__init__()")
         for name, code in self.cls.names:

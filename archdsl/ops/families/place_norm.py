@@ -149,6 +149,7 @@ class GroupNorm(Normalisation):
 
     word = "group_norm"
     positional = ("groups",)
+    size_last = True
     torch = "torch.nn.GroupNorm"
     examples = (
         example((64, 32, 32), groups=32),

@@ -5,7 +5,7 @@ differs from one to the next is no constant of the class. A value that the spec 
 sibling.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeGuard, TypeVar
@@ -156,7 +156,8 @@ class _Search:
         """Networks with other values of their parameters; those that decide the size of an image
         stand for themselves, since much may depend on them."""
         for roots in self._kinds():
-            for root in _unlike(roots, _varying(roots)):
+            varying = _varying(roots)
+            for root in _unlike(roots, varying):
                 origin = self._memory.origins.get(root)
                 blocks = dict(self._given_blocks(origin)) if origin is not None else {}
                 arguments = {**blocks, **dict(root.arguments)}
@@ -164,7 +165,7 @@ class _Search:
                 make = partial(self._network, self._trials[root])
                 for names in (arguments.keys() - sizes, arguments.keys() & sizes):
                     part = {n: v for n, v in arguments.items() if n in names}
-                    yield from _siblings(root, part, make, self._trials[root].module)
+                    yield from _siblings(root, part, make, self._trials[root].module, varying)
 
     def _kinds(self) -> list[list[Scope]]:
         """The networks, those of one definition that are made of the same blocks together."""
@@ -196,7 +197,8 @@ class _Search:
     def blocks(self) -> Iterator[Siblings]:
         """The blocks of the networks, each for itself."""
         for scopes in self._uses:
-            for scope in _unlike(scopes, _varying(scopes)):
+            varying = _varying(scopes)
+            for scope in _unlike(scopes, varying):
                 origin = self._memory.origins.get(scope)
                 if origin is not None and origin.input is not None:
                     known: dict[str, object] = {
@@ -207,7 +209,7 @@ class _Search:
                     if origin.taps:
                         known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
                     make = partial(self._block, origin)
-                    yield from _siblings(scope, known, make, origin.recipe.module)
+                    yield from _siblings(scope, known, make, origin.recipe.module, varying)
             yield from self._lengths(scopes)
 
     def _lengths(self, scopes: list[Scope]) -> Iterator[Siblings]:
@@ -365,11 +367,17 @@ def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
     return scopes[:1] if other is None else [scopes[0], other]
 
 
-def _siblings(of: Scope, arguments: Values, make: Make, module: Module) -> Iterator[Siblings]:
+def _siblings(
+    of: Scope, arguments: Values, make: Make, module: Module, varying: Collection[str]
+) -> Iterator[Siblings]:
     """Those with two other values of each argument; none where nothing about a definition can be
-    another. Where the spec refuses every first change of all arguments together, numbers that count
+    another: a word can, if it is among the `varying`. Where the spec refuses every first change of all arguments together, numbers that count
     stand apart from widths: one of them that nothing else fits keeps no other from changing."""
-    names = [name for name, value in arguments.items() if _changeable(value)]
+    names = [
+        name
+        for name, value in arguments.items()
+        if _changeable(value) or (isinstance(value, str) and name in varying)
+    ]
     turning, made = _turning(of, arguments, module), _Made(arguments, make)
     groups = [names]
     if len(names) > 1 and next(made.first(names, FIRST), None) is None:

@@ -35,7 +35,7 @@ from archdsl.transforms.classes.proto import (
     said_by,
 )
 from archdsl.transforms.classes.regions import Part, Region, Round, Site, inline, regions
-from archdsl.transforms.classes.rounds import counted
+from archdsl.transforms.classes.rounds import counted, each_item_of
 from archdsl.transforms.classes.through import Running, sizes_through
 from archdsl.transforms.classes.unify import Unifier, split_name
 
@@ -100,6 +100,7 @@ class Aligner:
         self._elements: list[Element] = []
         self._owner = ""  # of the sequence that is being laid out
         self.counting = frozenset[str]()  # the names that decide how many rounds were written out
+        self.taken_apart = frozenset[str]()  # the parameters whose items have a round each of those
 
     def sequence(self, bodies: Bodies, owner: str) -> ProtoSequence:
         """Bodies of modules that are numbered, whatever their steps are called."""
@@ -202,7 +203,9 @@ class Aligner:
         if rolling is Rolling.PEEL and (min(counts) == 0 or (alike and self._is_row(few))):
             raise Mismatch("a loop whose first round cannot stand apart", region.key)
         if alike and (rolling is Rolling.UNROLL or few):
-            self.counting |= counted(region.node, self.contexts[0].definition)
+            definition = self.contexts[0].definition
+            self.counting |= counted(region.node, definition)
+            self.taken_apart |= each_item_of(region.node, definition)
             return self._unrolled(region, rounds, max(counts))
         if rolling is Rolling.PEEL:
             return self._unrolled(region, rounds, 1) + self._rolled(region, rounds, 1)

@@ -111,6 +111,7 @@ def fit(
         inits = finisher.inits(group.inits)
         body = replace(body, inits=inits, stored=finisher.stored)
     fitted = replace(_fitted(group, name, base, body, context, slots), inits=body.inits)
+    fitted = replace(fitted, cls=_with_lengths(fitted.cls, context, aligner.taken_apart))
     meanings: dict[str, Code] = {}
     for word, value in context.named(body.gives):
         meanings[word] = _inlined(value, meanings)
@@ -256,6 +257,15 @@ def _with_measures(cls: plan.ClassPlan, scope: Scope, lets: Mapping[str, Code]) 
     worked_out = tuple((name, transform(code, _by(names))) for name, code in again.items())
     items = transform(cls.items, _by(names | {code: Name(n) for n, code in again.items()}))
     return replace(cls, items=items, sizes_read=read, worked_out=worked_out)
+
+
+def _with_lengths(
+    cls: plan.ClassPlan, context: Context, taken_apart: frozenset[str]
+) -> plan.ClassPlan:
+    """The class with the lengths of those parameters whose items it takes apart one by one."""
+    columns = {p.name: context.column(p.name) for p in cls.parameters if p.name in taken_apart}
+    tuples = {n: column for n, column in columns.items() if isinstance(column[0], tuple)}
+    return replace(cls, lengths=tuple((name, len(column[0])) for name, column in tuples.items()))
 
 
 def _by(names: Mapping[object, Code]) -> Callable[[object], object]:

@@ -419,7 +419,7 @@ class ClassPlan(Struct, frozen=True, gc=False):
     computes it again. `out` are the channels that it gives, kept as an attribute for who makes it;
     `kinds` are the types of the `inputs`;
     `sizes_read` are sizes of tensors that `forward` has names for, `worked_out` what it works out
-    from those of its inputs under a name.
+    from those of its inputs under a name; `lengths` are those that parameters must have.
     """
 
     name: str
@@ -439,6 +439,7 @@ class ClassPlan(Struct, frozen=True, gc=False):
     sizes_read: tuple[SizesRead, ...] = ()
     worked_out: tuple[tuple[str, Code], ...] = ()
     kinds: tuple[InputKind, ...] = ()
+    lengths: tuple[tuple[str, int], ...] = ()
 
 
 class FunctionPlan(Struct, frozen=True, gc=False):

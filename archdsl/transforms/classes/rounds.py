@@ -19,6 +19,36 @@ def counted(node: tree.Node, definition: Definition | None) -> frozenset[str]:
     return frozenset(counting.value(node.right)) if isinstance(node, tree.Binary) else frozenset()
 
 
+def each_item_of(node: tree.Node, definition: Definition | None) -> frozenset[str]:
+    """The parameters of which a loop takes all items, each in a round."""
+    if definition is None or not isinstance(node, tree.For):
+        return frozenset()
+    parameters = {parameter.name.id for parameter in definition.parameters}
+    return frozenset(_items_of(node.iterable, lets_in(definition))) & parameters
+
+
+def _items_of(over: tree.Expr, lets: Mapping[str, tree.Expr]) -> Iterator[str]:
+    match over:
+        case tree.Name(id=name):
+            yield name
+            if name in lets:
+                yield from _items_of(lets[name], {n: v for n, v in lets.items() if n != name})
+        case tree.Call(callee=tree.Name(id="range"), arguments=(*_, last)):
+            match last.value:
+                case tree.Call(callee=tree.Name(id="len"), arguments=(argument,)):
+                    yield from _items_of(argument.value, lets)
+        case tree.Call(callee=tree.Name(id=name), arguments=arguments) if name in AS_LONG:
+            for argument in arguments if name == "zip" else arguments[:1]:
+                yield from _items_of(argument.value, lets)
+        case tree.Slice(value=value):
+            yield from _items_of(value, lets)
+        case tree.Comprehension(iterable=iterable):
+            yield from _items_of(iterable, lets)
+        case tree.Binary(op="+", left=left, right=right):
+            yield from _items_of(left, lets)
+            yield from _items_of(right, lets)
+
+
 @lru_cache(maxsize=1024)
 def _meanings(definition: Definition) -> Mapping[str, tree.Expr]:
     """The expressions of `let`s, and those from which loop variables get their values."""

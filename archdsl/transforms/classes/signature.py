@@ -1,5 +1,6 @@
 """The types and defaults of a class's parameters, from the values that instances give them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from archdsl.ir.code import Code, Name
@@ -37,22 +38,30 @@ def usual(column: list[Any]) -> Code | plan.Required:
     return False if isinstance(column[0], bool) else plan.Required.NO_DEFAULT
 
 
-def annotation(column: list[Any]) -> str:
+def annotation(column: Iterable[Any]) -> str:
     """The Python type of a parameter with these values."""
-    rows = [value for value in column if isinstance(value, tuple)]
+    values = list(column)
+    rows = [value for value in values if isinstance(value, tuple)]
+    kinds = {_kind(value) for value in values if not isinstance(value, tuple)}
+    return _union(kinds | {_kind_of_rows(rows)} if rows else kinds)
+
+
+def _kind_of_rows(rows: list[tuple[Any, ...]]) -> str:
     lengths = {len(row) for row in rows}
-    varied = len(lengths) > 1 or max(lengths, default=0) > LONG
-    varied |= {type(part) for row in rows for part in row} == {float}  # rates, cut from longer rows
-    any_row = f"tuple[{_union({_kind(part) for row in rows for part in row}) or 'int'}, ...]"
-    return _union({any_row if varied and isinstance(v, tuple) else _kind(v) for v in column})
+    parts = [part for row in rows for part in row]
+    rates = {type(part) for part in parts} == {float}  # cut from longer rows
+    if len(lengths) == 1 and max(lengths) <= LONG and not rates:
+        places = [*map(annotation, zip(*rows, strict=True))]
+        mixed = len(places) > 1 and set(places) == {places[0]} and "|" in places[0]
+        if not mixed:
+            return f"tuple[{', '.join(places) or '()'}]"
+    return f"tuple[{annotation(parts) or 'int'}, ...]"
 
 
 def _kind(value: Any) -> str:
     match value:
         case None:
             return "None"
-        case tuple():
-            return f"tuple[{', '.join(map(_kind, value)) or '()'}]"
         case Name():
             return MODULE
         case plan.Maker():

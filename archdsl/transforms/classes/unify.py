@@ -364,16 +364,16 @@ class Unifier:
         names: list[str] = list(getattr(target, "arguments", {}))
         first = next(iter(calls.values()))
         order = getattr(type(target), "positional", ())
-        shift = len(first.args) - len(order)
-        if shift == 1:
-            names = [order[index - 1]] if index else []
+        size = len(order) if getattr(type(target), "size_last", False) else 0
+        if len(first.args) == len(order) + 1:
+            names = [name for name in (*order[:size], "", *order[size:])[index : index + 1] if name]
         for name in names:
             if all(
                 identical(getattr(self.sites[o].step.target, name, MISSING), call.args[index])
                 for o, call in calls.items()
             ):
                 return name
-        return "in" if index == 0 else "size"
+        return "in" if index == size else "size"
 
     def _hole(self, column: Column, hint: str, written: Written | None = None) -> Any:
         """A place where the occurrences may differ; what is `written` may explain it, else what the

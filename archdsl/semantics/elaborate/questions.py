@@ -1,0 +1,148 @@
+"""The questions of a definition over its parameters: what decides which arm it takes, in each round
+of the loops around it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+
+from msgspec import Struct
+
+from archdsl.ir.measured import lets_of
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate.evaluator import Evaluator
+from archdsl.semantics.evaluate.expected import VALUE
+from archdsl.semantics.limits import Limits
+from archdsl.semantics.module import Module
+from archdsl.semantics.reporter import Exhausted, Reporter
+from archdsl.syntax import tree
+from archdsl.syntax.walk import children, exchanged
+
+Definition = tree.BlockDecl | tree.NetworkDecl
+Loop = tree.For | tree.Comprehension
+SHORT = Limits(evaluations=10_000)  # each question is asked some ten times for each of its names
+SHORT_IN_LOOPS = Limits(evaluations=500)  # those for all rounds some thirty times
+MOST_NAMES = 100  # in the meaning of a name: one that doubles again and again is not written out
+MOST_ROUNDS = 16  # of all loops around a question, for which it is asked
+
+
+class Running(Struct, frozen=True, eq=False):
+    """A loop: the names that each of its rounds gives values, and what it runs over."""
+
+    targets: tuple[tree.Binding, ...]
+    over: tree.Expr
+
+    @property
+    def variables(self) -> set[str]:
+        return {name.id for name in tree.bound(self.targets)}
+
+    @property
+    def elements(self) -> set[str]:
+        """The variables that are more than the number of a round."""
+        match self.over, self.targets:
+            case tree.Call(callee=tree.Name(id="range")), _:
+                return set()
+            case tree.Call(callee=tree.Name(id="enumerate")), (tree.Name(id=number), _):
+                return self.variables - {number}
+        return self.variables
+
+    def rounds(self, around: Environment, evaluator: Evaluator) -> Iterator[Environment]:
+        for item in (evaluator.items(self.over, around) or ())[:MOST_ROUNDS]:
+            inner = around.inner()
+            evaluator.unpack(self.targets, item, inner, self.over.span)
+            yield inner
+
+
+class Question(Struct, frozen=True, eq=False):
+    """A comparison or condition, and the loops around it, the outermost first."""
+
+    asked: tree.Expr
+    loops: tuple[Running, ...]
+
+    def names(self) -> dict[str, None]:
+        """What it asks about: an element that a loop runs over stands for all of them."""
+        names = dict.fromkeys(names_in(self.asked))
+        for loop in reversed(self.loops):
+            if not loop.elements.isdisjoint(names):
+                names |= dict.fromkeys(names_in(loop.over))
+            names = {name: None for name in names if name not in loop.variables}
+        return names
+
+    def answers(self, module: Module, values: Mapping[str, object]) -> tuple[object, ...]:
+        """True or false in each of the first rounds; `UNKNOWN` where it is neither.
+        None at all where that takes long to work out."""
+        reporter = Reporter()
+        evaluator = Evaluator(reporter, SHORT_IN_LOOPS if self.loops else SHORT)
+        rounds = [Environment(module, None, dict(values))]
+        try:
+            for loop in self.loops:
+                inner = (loop.rounds(around, evaluator) for around in rounds)
+                rounds = list(islice(chain.from_iterable(inner), MOST_ROUNDS))
+            answers = tuple(evaluator.value(self.asked, env, VALUE) for env in rounds)
+        except Exhausted:
+            return ()
+        return () if reporter.told else answers
+
+
+def questions(definition: Definition) -> Iterator[Question]:
+    """The comparisons and conditions of a definition, and whether the first of two numbers is the
+    smaller one where it takes one of them; with the definition's own names written out."""
+    meanings = _meanings(definition)
+    for node, loops in _with_loops(definition):
+        for asked in _asked(node):
+            running = (Running(loop.targets, exchanged(loop.iterable, meanings)) for loop in loops)
+            yield Question(exchanged(asked, meanings), tuple(running))
+
+
+def names_in(node: tree.Node) -> Iterator[str]:
+    """The names of values in an expression, `input.channels` and its like whole."""
+    match node:
+        case tree.Name():
+            yield node.id
+        case tree.Attribute(value=tree.Name(id=owner), name=name):
+            yield f"{owner}.{name.id}"
+        case tree.Call(arguments=arguments):
+            for argument in arguments:
+                yield from names_in(argument.value)
+        case _:
+            for part in children(node):
+                yield from names_in(part)
+
+
+def _meanings(definition: Definition) -> Mapping[str, tree.Expr]:
+    """The definition's own names for expressions, those apart that change from line to line."""
+    lets = list(lets_of(definition))
+    times = Counter(name for name, _ in lets)
+    meanings: dict[str, tree.Expr] = {}
+    lengths: dict[str, int] = {}
+    for name, value in lets:
+        inner = tuple(names_in(value))
+        length = sum(lengths.get(one, 1) for one in inner)
+        if times[name] == 1 and name not in inner and length <= MOST_NAMES:
+            meanings[name], lengths[name] = exchanged(value, meanings), length
+    return meanings
+
+
+def _with_loops(definition: Definition) -> Iterator[tuple[tree.Node, tuple[Loop, ...]]]:
+    """Everything in a definition, in the order of the text, each part with the loops around it."""
+    waiting: list[tuple[tree.Node, tuple[Loop, ...]]] = [
+        (part, ()) for part in reversed(children(definition))
+    ]
+    while waiting:
+        node, loops = waiting.pop()
+        yield node, loops
+        inner = (*loops, node) if isinstance(node, Loop) else loops
+        for part in reversed(children(node)):
+            outside = isinstance(node, Loop) and part is node.iterable
+            waiting.append((part, loops if outside else inner))
+
+
+def _asked(node: tree.Node) -> Iterator[tree.Expr]:
+    match node:
+        case tree.Compare():
+            yield node
+        case tree.If(arms=arms):
+            yield from (asked for asked, _ in arms if not isinstance(asked, tree.Compare))
+        case tree.IfElse(condition=asked) if not isinstance(asked, tree.Compare):
+            yield asked
+        case tree.Call(callee=tree.Name(id="min" | "max"), arguments=(first, second)):
+            yield tree.Compare(node.span, ("<",), (first.value, second.value))
