@@ -78,7 +78,9 @@ def compared(text: str, values: dict[str, Any]) -> None:
     made: Any = load_source("N", archdsl.loads(text).source())
     assert set(values) <= set(inspect.signature(made.N).parameters)
     ours = made.N(**values).eval()
-    said = {n: repr(v).replace("'", '"').replace("F", "f").replace("T", "t") for n, v in values.items()}
+    said = {
+        n: repr(v).replace("'", '"').replace("F", "f").replace("T", "t") for n, v in values.items()
+    }
     frozen: Any = load_source("N", archdsl.loads(text, **said).source(fixed=True)).N()
     frozen.load_state_dict(ours.state_dict())
     x = torch.rand(1, 3, 16, 16)

@@ -21,11 +21,12 @@ Planned = tuple[tuple[Program, ...], Plan, tuple[Kin, ...] | None]
 
 class Question(Struct, frozen=True, eq=False):
     """May these be instances of one class with the program's? They are those in which the
-    arguments with these names have other values."""
+    arguments with these names have other values. Those that `must` be may add parameters."""
 
     use: Siblings
     names: tuple[str, ...]
     scopes: tuple[Scope, ...]
+    must: bool = False
 
 
 class Refusals(Struct):
@@ -58,18 +59,32 @@ class Refusals(Struct):
 class Asking(Struct, frozen=True):
     """The questions about one use: first about all its arguments; if that is refused, about each
     one alone; then about the accepted ones `together`, since sizes that are equal by chance hide
-    what is not kept; if that is refused, about all of these but one."""
+    what is not kept; if that is refused, about all of these but one. A class has what its uses
+    differ in, kept or not: siblings with other values `must` be of it, if need be with parameters
+    more."""
 
     use: Siblings
     alone: tuple[Question, ...] = ()
     together: tuple[Question, ...] = ()
+    must: tuple[Question, ...] = ()
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        return (*self.alone, *self.together)
+        return (*self.must, *self.alone, *self.together)
 
     def next(self, refused: Mapping[Question, str], refusals: Refusals) -> "Asking":
         """The same where every answer was yes."""
+        must = [question for question in self.must if question not in refused]
+        must += (
+            replace(q, must=True) for q in self.alone if q in refused and self._differ(q.names)
+        )
+        return replace(self, must=tuple(must))._next(refused, refusals)
+
+    def _differ(self, names: tuple[str, ...]) -> bool:
+        """True where the uses differ in some of these arguments."""
+        return not self.use.varying.isdisjoint(names)
+
+    def _next(self, refused: Mapping[Question, str], refusals: Refusals) -> "Asking":
         if not self.alone:
             split = any(q in refused or refusals.touch(q) for q in self.together)
             return _alone(self.use, refusals) if split else self
@@ -97,10 +112,15 @@ class Asking(Struct, frozen=True):
         names = _names(kept[:-1]) if works is None else works.names
         left = tuple(q for q in kept if q.names[0] in names)
         why = next(refused[q] for q in self.together if q in refused)
-        refusals.add(self.use, tuple(n for n in _names(kept) if n not in names), why)
+        lost = tuple(n for n in _names(kept) if n not in names)
+        refusals.add(self.use, lost, why)
+        must = self.must
+        if self._differ(lost):
+            must += (replace(_question(self.use, _names(kept), refusals), must=True),)
+        without = replace(self, must=must)
         if works is None:
-            return self._about(left, refusals)
-        return replace(self, alone=left, together=(works,))
+            return without._about(left, refusals)
+        return replace(without, alone=left, together=(works,))
 
 
 def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...]) -> Planned:
@@ -181,9 +201,10 @@ def _question(use: Siblings, names: tuple[str, ...], refusals: Refusals) -> Ques
 
 
 def _blocks(root: Scope) -> frozenset[int]:
-    """The definitions of the blocks in a scope."""
+    """The definitions of the blocks in a scope; a chain of steps is none."""
     targets = (scope.steps[index].target for scope, index in different_steps(root))
-    return frozenset(id(target.definition) for target in targets if isinstance(target, Scope))
+    blocks = (target for target in targets if isinstance(target, Scope) and target.definition)
+    return frozenset(id(block.definition) for block in blocks)
 
 
 def _names(questions: tuple[Question, ...]) -> tuple[str, ...]:
@@ -191,4 +212,5 @@ def _names(questions: tuple[Question, ...]) -> tuple[str, ...]:
 
 
 def _kin(question: Question, made: Mapping[Scope, Scope]) -> Kin:
-    return Kin(made[question.use.of], tuple(made[scope] for scope in question.scopes))
+    scopes = tuple(made[scope] for scope in question.scopes)
+    return Kin(made[question.use.of], scopes, question.must)

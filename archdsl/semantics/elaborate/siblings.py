@@ -5,7 +5,7 @@ differs from one to the next is no constant of the class. A value that the spec 
 sibling.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeGuard, TypeVar
@@ -45,11 +45,13 @@ Making = Callable[[tuple[str, ...]], Iterator[Scope]]
 
 class Siblings(Struct, frozen=True):
     """One use of a definition, `of`, and the `names` of its arguments that can have other values.
-    `made` takes some of these names and gives the scopes in which all of them have other values."""
+    `made` takes some of these names and gives the scopes in which all of them have other values.
+    The `varying` arguments are not the same in all uses."""
 
     of: Scope
     names: tuple[str, ...]
     made: Making
+    varying: frozenset[str] = frozenset()
 
 
 class GivenBlock(Struct, frozen=True):
@@ -73,7 +75,9 @@ class ArgumentChange(Struct, frozen=True):
         """Another value of the same form; numbers side by side are counts if one is small."""
         if isinstance(value, tuple):
             if all(map(_is_number, value)) and not all(map(_is_wide, value)):
-                return tuple(self._counted(item) for item in value)
+                first, *others = (self._counted(item) for item in value)
+                alike = {first} == {*others} and len({*value}) > 1  # what differs stays so
+                return (first + 1 if alike else first, *others)
             return tuple(self.of(item, place + k) for k, item in enumerate(value))
         if isinstance(value, float):
             return self._rate(value)
@@ -368,7 +372,7 @@ def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
 
 
 def _siblings(
-    of: Scope, arguments: Values, make: Make, module: Module, varying: Collection[str]
+    of: Scope, arguments: Values, make: Make, module: Module, varying: frozenset[str]
 ) -> Iterator[Siblings]:
     """Those with two other values of each argument; none where nothing about a definition can be
     another: a word can, if it is among the `varying`. Where the spec refuses every first change of all arguments together, numbers that count
@@ -384,7 +388,7 @@ def _siblings(
         wide = [name for name in names if _is_width(arguments[name])]
         groups = [wide, [name for name in names if name not in wide]]
     for group in filter(None, groups):
-        yield Siblings(of, tuple(group), partial(_with_turned, made, turning))
+        yield Siblings(of, tuple(group), partial(_with_turned, made, turning), varying)
 
 
 def _with_turned(made: "_Made", turning: Answers, names: tuple[str, ...]) -> Iterator[Scope]:

@@ -45,12 +45,12 @@ class Attempts:
     def is_one(self) -> bool:
         """True where all instances and siblings fit one class, with no more parameters of which the
         source knows nothing than the instances alone: the usual case, found in one attempt."""
-        everyone, own = range(len(self._group.scopes)), range(self._group.own)
+        everyone, own = range(len(self._group.scopes)), self._group.needed
         outcome = self._attempt(tuple(everyone), None, dict(self._rolling))
         if isinstance(outcome, Mismatch):
             return False
-        few = not outcome.invented or everyone == own
-        if few or (self.fit([*own]) and outcome.invented <= self.fitted([*own]).invented):
+        few = not outcome.invented or [*everyone] == own
+        if few or (self.fit(own) and outcome.invented <= self.fitted(own).invented):
             self._outcomes[tuple(everyone)] = outcome
         return tuple(everyone) in self._outcomes
 
@@ -146,6 +146,7 @@ def _with_kin(
     waiting = list(group.siblings)
     reasons: dict[int, str] = {}
     if len(clusters) == 1:
+        clusters = [group.needed] if trials.fit(group.needed) else clusters
         kin = sorted(group.kin_of(waiting))
         joining = [_Joining(k, [s for s in waiting if k in group.kin[s]]) for k in kin]
         return [_joined(clusters[0], joining, trials, reasons)], reasons

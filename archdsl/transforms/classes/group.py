@@ -13,10 +13,12 @@ Key = tuple[object, ...]
 
 
 class Kin(Struct, frozen=True, eq=False):
-    """Siblings of one scope of the program, which are instances of its classes all or none."""
+    """Siblings of one scope of the program, which are instances of its classes all or none; those
+    that `must` be may add parameters of which the source knows nothing."""
 
     like: Scope
     scopes: tuple[Scope, ...]
+    must: bool = False
 
 
 class Group(Struct, frozen=True):
@@ -27,7 +29,7 @@ class Group(Struct, frozen=True):
     themselves, `contexts` are the same with the arguments and names of the block around where a
     chain has none of its own. The first `own` of them are the program's, the others siblings;
     `like` tells for each which of the program's it stands in the place of, itself or -1, and `kin`
-    in which kin it is, or is a part of what is.
+    in which kin it is, or is a part of what is; `must` is the kin that must be instances.
     """
 
     word: str
@@ -39,6 +41,7 @@ class Group(Struct, frozen=True):
     own: int
     like: tuple[int, ...]
     kin: tuple[frozenset[int], ...]
+    must: frozenset[int] = frozenset()
     inits: tuple[tuple[InitRule, ...], ...] = ()  # the `init` rules of each of the program's
 
     def part(self, members: list[int]) -> "Group":
@@ -63,6 +66,11 @@ class Group(Struct, frozen=True):
     @property
     def siblings(self) -> range:
         return range(self.own, len(self.scopes))
+
+    @property
+    def needed(self) -> list[int]:
+        """The program's instances, and the siblings that must be."""
+        return [i for i in range(len(self.scopes)) if i < self.own or self.kin[i] & self.must]
 
     def kin_of(self, members: Iterable[int]) -> set[int]:
         return {number for member in members for number in self.kin[member]}
@@ -104,7 +112,8 @@ def groups(roots: Mapping[Scope, int], kin: tuple[Kin, ...]) -> tuple[Group, ...
     for root in roots:
         _arrange(entries[root].key, members, entries, ordered)
     whole = [_group(members[key], entries, roots, own) for key in ordered]
-    return tuple(group for group in whole if group.own)
+    must = frozenset(number for number, one in enumerate(kin) if one.must)
+    return tuple(replace(group, must=must) for group in whole if group.own)
 
 
 def _group(

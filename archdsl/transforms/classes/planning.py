@@ -49,7 +49,9 @@ def plan_classes(
     """
     sums = Sums()
     split = tuple(map(sums.program, programs))
-    beside = kin and tuple(Kin(sums.scope(k.like), tuple(map(sums.scope, k.scopes))) for k in kin)
+    beside = kin and tuple(
+        replace(k, like=sums.scope(k.like), scopes=tuple(map(sums.scope, k.scopes))) for k in kin
+    )
     return _Planning(split, beside).whole(plain)
 
 
