@@ -5,12 +5,20 @@ siblings what an argument changes wants one on the other side, too.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 
 from archdsl.semantics.elaborate.other_flags import other_words, with_other_flags
-from archdsl.semantics.elaborate.questions import Definition, Question, questions
+from archdsl.semantics.elaborate.questions import (
+    UNREACHED,
+    Definition,
+    Question,
+    names_in,
+    questions,
+)
 from archdsl.semantics.module import Module
 from archdsl.semantics.values import UNKNOWN, is_plain
 from archdsl.syntax import tree
@@ -20,6 +28,7 @@ Values = Mapping[str, object]
 STEPS = (0, 1, -1)
 FACTORS = (2, 4, 3)
 LARGEST_FACTOR = 16
+NOTHING: Values = MappingProxyType({})
 
 
 class Turned(Struct, frozen=True):
@@ -42,69 +51,103 @@ def other_answers(definition: Definition, module: Module, values: Values) -> Ans
     """Other values for the numbers among the `values` of arguments, in tuples too, with
     `input.channels`; for words, and for the flags and words beside numbers in a tuple."""
     known = {name: value for name, value in values.items() if is_plain(value)}
-    asked: dict[str, list[tuple[Question, tuple[object, ...]]]] = {}
     others: dict[str, list[object]] = {}
     for name, value in values.items():
         if isinstance(value, tuple) and (changed := with_other_flags(value, definition)):
             others[name] = [*changed]
         elif isinstance(value, str):
             others[name] = [*other_words(value, definition)]
-    for question in questions(definition):
-        names = question.names()
-        if not names or not names.keys() <= known.keys():
-            continue  # it asks a tensor
-        now = question.answers(module, known)
-        for name in names if set(now) - {UNKNOWN} else ():
-            asked.setdefault(name, []).append((question, now))
-            if _is_compared_with_none(question.asked) and _is_number(known[name]):
+    asked = [_Asked(q.over(known), module, known) for q in questions(definition)]
+    asked = [one for one in asked if one.is_answered]
+    reaching: list[Values] = []
+    for one in asked:
+        for name in one.names:
+            if _is_compared_with_none(one.question.asked) and _is_number(known[name]):
                 others.setdefault(name, []).append(None)
-            beside = [known[other] for other in names]
-            for value in _turning(question, now, module, known, name, beside):
-                others.setdefault(name, []).append(value)
+            others.setdefault(name, []).extend(one.turning(name))
+        reaching += one.reaching()
+    others = {name: row for name, row in others.items() if row}
 
     def stay(changed: Values) -> bool:
-        answers = (one for name in changed for one in asked.get(name, ()))
-        return all(q.answers(module, {**known, **changed}) == now for q, now in answers)
+        return all(one.stays(changed) for one in asked)
 
     alone = {
         name: Turned(tuple(row), tuple(v for v in _multiples(values[name]) if stay({name: v})))
         for name, row in others.items()
     }
     mentioned = {
-        tuple(n for n in question.names() if n in alone and _is_number(known[n]))
-        for row in asked.values()
-        for question, _ in row
+        tuple(n for n in one.names if n in alone and _is_number(known[n])) for one in asked
     }
     several = sorted(names for names in mentioned if len(names) > 1)
     multiples = ({name: _multiples(known[name])[0] for name in names} for names in several)
-    return Answers(alone, tuple(changed for changed in multiples if stay(changed)))
+    return Answers(alone, (*(changed for changed in multiples if stay(changed)), *reaching))
 
 
-def _turning(
-    question: Question,
-    now: tuple[object, ...],
-    module: Module,
-    known: Values,
-    name: str,
-    beside: list[object],
-) -> Iterator[object]:
-    """Values of one argument with which the question has another answer; for each round some."""
-    own = known[name]
-    left = {k for k, answer in enumerate(now) if answer is not UNKNOWN}
-    bounds = [-1, len(now)] if question.loops else []
-    for value in _other_values(own, question.asked, [*beside, *bounds]):
-        if not left:
+class _Asked:
+    """A question with its answers for the known values; it has none where it asks a tensor."""
+
+    def __init__(self, question: Question, module: Module, known: Values) -> None:
+        self.question, self._module, self._known = question, module, known
+        self.names = question.names()
+        can = bool(self.names) and self.names.keys() <= known.keys()
+        self._now = self._answers({}) if can else ()
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(set(self._now) - {UNKNOWN})
+
+    def _answers(self, changed: Values) -> tuple[object, ...]:
+        return self.question.answers(self._module, {**self._known, **changed})
+
+    def stays(self, changed: Values) -> bool:
+        return self.names.keys().isdisjoint(changed) or self._answers(changed) == self._now
+
+    def turning(self, name: str, base: Values = NOTHING) -> Iterator[object]:
+        """Values of one argument with which there is another answer; for each round some."""
+        own = self._known[name]
+        wanted = {
+            (k, answer)
+            for k, now in enumerate(self._now)
+            for answer in (True, False)
+            if now is not UNKNOWN and now is not answer
+        }
+        for value in self._other_values(name):
+            if not wanted:
+                return
+            turned = wanted.intersection(enumerate(self._answers({**base, name: value})))
+            if turned:
+                wanted -= turned
+                yield value
+                if isinstance(own, tuple) and isinstance(value, tuple):  # in every second row alone
+                    yield tuple(pair[k % 2] for k, pair in enumerate(zip(value, own, strict=True)))
+
+    def reaching(self) -> Iterator[Values]:
+        """Changes of two arguments where this stands in an arm that the known values do not take:
+        one with which they do, and one with which it has another answer there."""
+        if UNREACHED not in self._now:
             return
-        then = question.answers(module, {**known, name: value})
-        turned = {k for k in left if k < len(then) and then[k] not in (now[k], UNKNOWN)}
-        if turned:
-            left -= turned
-            yield value
-            if isinstance(own, tuple) and isinstance(value, tuple):  # in every second row alone
-                yield tuple(pair[k % 2] for k, pair in enumerate(zip(value, own, strict=True)))
+        conditions = dict.fromkeys(n for one, _ in self.question.behind for n in names_in(one))
+        for outer in (name for name in conditions if name in self._known):
+            for value in self._other_values(outer):
+                if UNREACHED in self._answers({outer: value}):
+                    continue
+                for name in self.names:
+                    if name != outer:
+                        turning = self.turning(name, {outer: value})
+                        yield from ({outer: value, name: other} for other in turning)
+                return
+
+    def _other_values(self, name: str) -> Iterator[object]:
+        beside = [self._known[other] for other in self.names]
+        if self.question.loops:
+            beside += [-1, len(self._now)]
+        exprs = (self.question.asked, *(one for one, _ in self.question.behind))
+        return _other_values(self._known[name], exprs, beside)
 
 
-def _other_values(own: object, asked: tree.Expr, beside: list[object]) -> Iterator[object]:
+def _other_values(
+    own: object, asked: tuple[tree.Expr, ...], beside: list[object]
+) -> Iterator[object]:
     """Numbers near those of the question; in a tuple the same one in one place of every row."""
     if not isinstance(own, tuple):
         yield from _near(own, asked, beside)
@@ -123,13 +166,14 @@ def _other_values(own: object, asked: tree.Expr, beside: list[object]) -> Iterat
                 yield tuple((*row[:place], item, *row[place + 1 :]) for row, item in parts)
 
 
-def _near(own: Any, asked: tree.Expr, others: list[object]) -> list[Any]:
+def _near(own: Any, asked: tuple[tree.Expr, ...], others: list[object]) -> list[Any]:
     """Numbers near those that a question mentions, and multiples and parts of the own one; zero
     comes last, which often means that there is none, and then what is below all rounds."""
     if not _is_number(own):
         return []
     kind = type(own)
-    constants = (part.value for part in descendants(asked) if isinstance(part, tree.Constant))
+    parts = chain.from_iterable(map(descendants, asked))
+    constants = (part.value for part in parts if isinstance(part, tree.Constant))
     bounds = [kind(number) for number in constants if type(number) in (int, kind)]
     beside: list[Any] = [number for number in others if type(number) is kind]
     near = [number + step for step in STEPS for number in (*bounds, own)]

@@ -2,10 +2,11 @@
 of the loops around it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain, islice
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.ir.measured import lets_of
 from archdsl.semantics.environment import Environment
@@ -18,7 +19,9 @@ from archdsl.syntax import tree
 from archdsl.syntax.walk import children, exchanged
 
 Definition = tree.BlockDecl | tree.NetworkDecl
-Loop = tree.For | tree.Comprehension
+Loops = tuple[tree.For | tree.Comprehension, ...]
+Behind = tuple[tuple[tree.Expr, bool], ...]
+UNREACHED = object()
 SHORT = Limits(evaluations=10_000)  # each question is asked some ten times for each of its names
 SHORT_IN_LOOPS = Limits(evaluations=500)  # those for all rounds some thirty times
 MOST_NAMES = 100  # in the meaning of a name: one that doubles again and again is not written out
@@ -53,10 +56,18 @@ class Running(Struct, frozen=True, eq=False):
 
 
 class Question(Struct, frozen=True, eq=False):
-    """A comparison or condition, and the loops around it, the outermost first."""
+    """A comparison or condition, and the loops around it, the outermost first; `behind` are the
+    conditions in whose arms it stands, each with the answer that leads there."""
 
     asked: tree.Expr
     loops: tuple[Running, ...]
+    behind: Behind = ()
+
+    def over(self, known: Collection[str]) -> "Question":
+        """The same without the conditions that ask for anything else."""
+        words = {*known, *chain.from_iterable(loop.variables for loop in self.loops)}
+        behind = (one for one in self.behind if words.issuperset(names_in(one[0])))
+        return replace(self, behind=tuple(behind))
 
     def names(self) -> dict[str, None]:
         """What it asks about: an element that a loop runs over stands for all of them."""
@@ -68,8 +79,8 @@ class Question(Struct, frozen=True, eq=False):
         return names
 
     def answers(self, module: Module, values: Mapping[str, object]) -> tuple[object, ...]:
-        """True or false in each of the first rounds; `UNKNOWN` where it is neither.
-        None at all where that takes long to work out."""
+        """True or false in each of the first rounds; `UNKNOWN` where it is neither, `UNREACHED`
+        where another arm is taken. None at all where that takes long to work out."""
         reporter = Reporter()
         evaluator = Evaluator(reporter, SHORT_IN_LOOPS if self.loops else SHORT)
         rounds = [Environment(module, None, dict(values))]
@@ -77,20 +88,27 @@ class Question(Struct, frozen=True, eq=False):
             for loop in self.loops:
                 inner = (loop.rounds(around, evaluator) for around in rounds)
                 rounds = list(islice(chain.from_iterable(inner), MOST_ROUNDS))
-            answers = tuple(evaluator.value(self.asked, env, VALUE) for env in rounds)
+            answers = tuple(self._answer(env, evaluator) for env in rounds)
         except Exhausted:
             return ()
         return () if reporter.told else answers
+
+    def _answer(self, env: Environment, evaluator: Evaluator) -> object:
+        for condition, answer in self.behind:
+            if evaluator.value(condition, env, VALUE) is not answer:
+                return UNREACHED
+        return evaluator.value(self.asked, env, VALUE)
 
 
 def questions(definition: Definition) -> Iterator[Question]:
     """The comparisons and conditions of a definition, and whether the first of two numbers is the
     smaller one where it takes one of them; with the definition's own names written out."""
     meanings = _meanings(definition)
-    for node, loops in _with_loops(definition):
+    for node, loops, behind in _with_places(definition):
         for asked in _asked(node):
             running = (Running(loop.targets, exchanged(loop.iterable, meanings)) for loop in loops)
-            yield Question(exchanged(asked, meanings), tuple(running))
+            conditions = ((exchanged(one, meanings), answer) for one, answer in behind)
+            yield Question(exchanged(asked, meanings), tuple(running), tuple(conditions))
 
 
 def names_in(node: tree.Node) -> Iterator[str]:
@@ -122,18 +140,45 @@ def _meanings(definition: Definition) -> Mapping[str, tree.Expr]:
     return meanings
 
 
-def _with_loops(definition: Definition) -> Iterator[tuple[tree.Node, tuple[Loop, ...]]]:
-    """Everything in a definition, in the order of the text, each part with the loops around it."""
-    waiting: list[tuple[tree.Node, tuple[Loop, ...]]] = [
-        (part, ()) for part in reversed(children(definition))
+def _with_places(definition: Definition) -> Iterator[tuple[tree.Node, Loops, Behind]]:
+    """Everything in a definition, in the order of the text, each part with the loops around it and
+    the conditions in whose arms it stands."""
+    waiting: list[tuple[tree.Node, Loops, Behind]] = [
+        (part, (), ()) for part in reversed(children(definition))
     ]
     while waiting:
-        node, loops = waiting.pop()
-        yield node, loops
-        inner = (*loops, node) if isinstance(node, Loop) else loops
-        for part in reversed(children(node)):
-            outside = isinstance(node, Loop) and part is node.iterable
-            waiting.append((part, loops if outside else inner))
+        node, loops, behind = waiting.pop()
+        yield node, loops, behind
+        parts: list[tuple[tree.Node, Loops, Behind]]
+        match node:
+            case tree.For() | tree.Comprehension():
+                inner = (*loops, node)
+                parts = [
+                    (part, loops if part is node.iterable else inner, behind)
+                    for part in children(node)
+                ]
+            case tree.If() | tree.IfElse():
+                parts = [(part, loops, (*behind, *more)) for part, more in _arms(node)]
+            case _:
+                parts = [(part, loops, behind) for part in children(node)]
+        waiting += parts[::-1]
+
+
+def _arms(node: tree.If | tree.IfElse) -> Iterator[tuple[tree.Node, Behind]]:
+    """The parts of arms, and their conditions, with what leads to each of them."""
+    if isinstance(node, tree.IfElse):
+        yield node.condition, ()
+        yield node.then, ((node.condition, True),)
+        yield node.otherwise, ((node.condition, False),)
+        return
+    failed: Behind = ()
+    for condition, body in node.arms:
+        yield condition, failed
+        for part in body:
+            yield part, (*failed, (condition, True))
+        failed = (*failed, (condition, False))
+    for part in node.otherwise:
+        yield part, failed
 
 
 def _asked(node: tree.Node) -> Iterator[tree.Expr]:

@@ -82,8 +82,8 @@ class ArgumentChange(Struct, frozen=True):
         if isinstance(value, float):
             return self._rate(value)
         if isinstance(value, GivenBlock):
-            others = {name: self.of(v, k) for k, (name, v) in enumerate(value.free.items())}
-            return value.block.with_preset(value.block.node, others)
+            free = {name: self.of(v, k) for k, (name, v) in enumerate(value.free.items())}
+            return value.block.with_preset(value.block.node, free)
         if isinstance(value, OpRef | OpRecipe):
             return OpRef(value.node, ops()[value.op.twin])
         if not _is_number(value):
@@ -127,6 +127,12 @@ SECOND = (
     ArgumentChange(lambda n, k: n + 1 + k, _kept, _kept, 1.5),
     ArgumentChange(lambda n, k: n + WIDE * (1 + k), _kept, _kept, 1.5),
     ArgumentChange(lambda n, k: n + WIDE, _kept, _kept, 1.5),
+)
+
+
+THIRD = (
+    ArgumentChange(lambda n, k: n * 5 // 3 + 1 + 2 * k, lambda n, k: n + 1, lambda n: n + 1, 1.3),
+    ArgumentChange(lambda n, k: n * 4, lambda n, k: n + 1, lambda n: n + 1, 0.8),
 )
 
 
@@ -375,8 +381,9 @@ def _siblings(
     of: Scope, arguments: Values, make: Make, module: Module, varying: frozenset[str]
 ) -> Iterator[Siblings]:
     """Those with two other values of each argument; none where nothing about a definition can be
-    another: a word can, if it is among the `varying`. Where the spec refuses every first change of all arguments together, numbers that count
-    stand apart from widths: one of them that nothing else fits keeps no other from changing."""
+    another: a word can, if it is among the `varying`. Where the spec refuses every first change of
+    all arguments together, numbers that count stand apart from widths: one of them that nothing
+    else fits keeps no other from changing."""
     names = [
         name
         for name, value in arguments.items()
