@@ -380,10 +380,10 @@ class Context:
         """A loop's variable, or in a round that is written out the element that it stands for."""
         if element.index is None:
             return Name(element.name)
-        constant = self._constant(element.name, hole)
-        if constant is not None:
-            return constant[0]
         source = self.translated(element.source, hole)
+        constant = self._constant(element.name, hole)
+        if constant is not None and not names_in(source):
+            return constant[0]
         code = Index(source, (element.index,))
         return code if element.part is None else Index(code, (element.part,))
 
@@ -416,6 +416,8 @@ class Context:
         places = [occ for occ, _ in hole.column]
         if hole.hint == INIT:  # of which siblings tell nothing, but of its names they do
             places = list(map(Occurrence, range(len(self.scopes))))
+        elif name in self._lets and self._differs(name, hole):
+            return None  # it is the same just here
         for occ in places:
             running = dict(occ.names)
             known = running if name in running else self._said(occ.instance)
