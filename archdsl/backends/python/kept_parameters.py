@@ -1,13 +1,13 @@
 """The classes of a program with the parameters that can be kept: those of which every sibling is
 an instance."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archdsl.ir.graph import Program, Scope, different_steps
-from archdsl.semantics.elaborate.siblings import Siblings
+from archdsl.semantics.elaborate.siblings import INPUT, Siblings, channels_of
 from archdsl.transforms import classes
 from archdsl.transforms.chains_apart import chains_apart
 from archdsl.transforms.classes.group import Kin
@@ -16,6 +16,7 @@ from archdsl.transforms.in_place import alike_in_place
 from archdsl.transforms.step_names import named_alike
 
 FOREIGN = "with another value there is a block that is not here"
+Argument = tuple[int, str]  # of a definition
 Planned = tuple[tuple[Program, ...], Plan, tuple[Kin, ...] | None]
 
 
@@ -33,12 +34,19 @@ class Refusals(Struct):
     """The arguments that cannot be kept, by their definition, each with the reason; `blocks` are
     the definitions that the programs use."""
 
+    programs: tuple[Program, ...]
     blocks: frozenset[int]
-    reasons: dict[tuple[int, str], str] = field(default_factory=dict)
+    reasons: dict[Argument, str] = field(default_factory=dict)
 
     def add(self, use: Siblings, names: tuple[str, ...], why: str) -> None:
         for name in names:
             self.reasons.setdefault((id(use.of.definition), name), why)
+
+    def take(self, refused: Mapping["Question", str]) -> None:
+        """Takes in the answers about one argument alone."""
+        for question, why in refused.items():
+            if len(question.names) == 1:
+                self.add(question.use, question.names, why)
 
     def hold(self, use: Siblings, name: str) -> bool:
         """True where it is known already that this argument cannot be kept."""
@@ -47,6 +55,24 @@ class Refusals(Struct):
     def touch(self, question: "Question") -> bool:
         """True where some of these arguments cannot be kept."""
         return any(self.hold(question.use, name) for name in question.names)
+
+    def beyond(
+        self, questions: Collection["Question"], right: Collection[Argument]
+    ) -> Mapping["Question", str]:
+        """The questions about other definitions in which these arguments have values that they do
+        not have in the programs, with the reasons; `right` are arguments that are right for all."""
+        wrong = {key: why for key, why in self.reasons.items() if key not in right}
+        if not wrong:
+            return {}
+        own = _arguments(program.root for program in self.programs)
+        found: dict[Question, str] = {}
+        for question in questions:
+            given = _arguments(question.scopes)
+            for key, why in wrong.items():
+                elsewhere = key[0] != id(question.use.of.definition)
+                if elsewhere and any(value not in own[key] for value in given.get(key, ())):
+                    found.setdefault(question, why)
+        return found
 
     def told(self, plan: Plan) -> Plan:
         """The plan with the reasons for what is fixed in it."""
@@ -126,21 +152,25 @@ class Asking(Struct, frozen=True):
 def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...]) -> Planned:
     """The programs as they are emitted, their classes, and the kin that are instances of them. An
     argument is kept only if all siblings fit in which it is another."""
-    refusals = Refusals(frozenset().union(*(_blocks(program.root) for program in programs)))
+    blocks = frozenset[int]().union(*(_blocks(program.root) for program in programs))
+    refusals = Refusals(programs, blocks)
     asked = [_first(use, refusals) for use in siblings]
     while True:
-        questions = [question for one in asked for question in one.questions]
+        questions = dict.fromkeys(question for one in asked for question in one.questions)
         scopes = dict.fromkeys(scope for question in questions for scope in question.scopes)
         written, made = _as_emitted(programs, scopes)
         kin = tuple(_kin(question, made) for question in questions) if siblings else None
         plan = classes.plan_classes(written, (), kin)
-        refused = {questions[place]: why for place, why in plan.refused.items()}
-        for question, why in refused.items():
-            if len(question.names) == 1:
-                refusals.add(question.use, question.names, why)
+        refused = {(*questions,)[place]: why for place, why in plan.refused.items()}
+        refusals.take(refused)
+        accepted = [question for question in questions if question not in refused]
+        right = {(id(q.use.of.definition), n) for q in accepted if q.must for n in q.names}
+        beyond = refusals.beyond(accepted, right)
+        refusals.take(beyond)
+        refused |= beyond
         then = [one.next(refused, refusals) for one in asked]
         left = {question for one in then for question in one.questions}
-        if left == set(questions) - refused.keys():
+        if not beyond and left == questions.keys() - refused.keys():
             return written, refusals.told(plan), kin
         asked = then
 
@@ -205,6 +235,18 @@ def _blocks(root: Scope) -> frozenset[int]:
     targets = (scope.steps[index].target for scope, index in different_steps(root))
     blocks = (target for target in targets if isinstance(target, Scope) and target.definition)
     return frozenset(id(block.definition) for block in blocks)
+
+
+def _arguments(roots: Iterable[Scope]) -> Mapping[Argument, list[object]]:
+    """The values of the arguments of all blocks in some scopes, with the channels that come in."""
+    values: dict[Argument, list[object]] = {}
+    for root in roots:
+        targets = (scope.steps[index].target for scope, index in different_steps(root))
+        for scope in (root, *(target for target in targets if isinstance(target, Scope))):
+            channels = tuple((INPUT, channels_of(type_)) for type_ in scope.inputs[:1])
+            for name, value in (*scope.arguments, *channels):
+                values.setdefault((id(scope.definition), name), []).append(value)
+    return values
 
 
 def _names(questions: tuple[Question, ...]) -> tuple[str, ...]:

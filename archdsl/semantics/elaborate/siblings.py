@@ -215,9 +215,9 @@ class _Search:
                         **dict(scope.arguments),
                         **dict(_activations(origin)),
                     }
-                    known[INPUT] = _channels(origin.input)
+                    known[INPUT] = channels_of(origin.input)
                     if origin.taps:
-                        known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
+                        known[TENSORS] = tuple(channels_of(tap) for _, tap in origin.taps)
                     make = partial(self._block, origin)
                     yield from _siblings(scope, known, make, origin.recipe.module, varying)
             yield from self._lengths(scopes)
@@ -264,7 +264,7 @@ class _Search:
         recipe, reporter = origin.recipe, _FirstMistake()
         bound = tuple((name, values.get(name, value)) for name, value in recipe.arguments)
         word = recipe.declaration.name.id
-        sizes: Any = values.get(TENSORS, tuple(_channels(tap) for _, tap in origin.taps))
+        sizes: Any = values.get(TENSORS, tuple(channels_of(tap) for _, tap in origin.taps))
         taps = zip(origin.taps, sizes, strict=True)
         try:
             scope = Elaborator(reporter, self._limits, self._memory).elaborate(
@@ -341,7 +341,8 @@ def _axis(type_: TensorType) -> int:
     return -1 if type_.rank == 2 else 0
 
 
-def _channels(type_: TensorType | None) -> int | None:
+def channels_of(type_: TensorType | None) -> int | None:
+    """The channels of a tensor, or its features where these stand last."""
     return type_.shape[_axis(type_)] if type_ is not None and type_.rank else None
 
 
