@@ -408,6 +408,7 @@ def _with_turned(made: "_Made", turning: Answers, names: tuple[str, ...]) -> Ite
             turned = turning.alone[name]
             yield from made.each({name: value} for value in turned.others)
             yield from islice(made.each({name: value} for value in turned.alike), 1)
+            yield from chain(*(made.beside(names, {name: value}) for value in turned.others))
     yield from made.each(values for values in turning.together if values.keys() <= set(names))
 
 
@@ -456,6 +457,16 @@ class _Made:
             sibling = self.sibling(values)
             if sibling is not None:
                 yield sibling, values, change
+
+    def beside(self, names: Sequence[str], values: Values) -> Iterator[Scope]:
+        """The sibling with these values in which the other names have others, too: what is there
+        for a value alone tells nothing of what else it hangs on."""
+        for change in FIRST:
+            changed = {name: change.of(self._arguments[name], k) for k, name in enumerate(names)}
+            sibling = self.sibling({**changed, **values})
+            if sibling is not None:
+                yield sibling
+                return
 
     def of(self, names: Sequence[str]) -> Iterator[Scope]:
         """A sibling by each list of changes: the first that the spec does not refuse. Where it
