@@ -122,7 +122,7 @@ FIRST = (  # in the order of trying, where the spec refuses those before
 )
 SECOND = (
     ArgumentChange(
-        lambda n, k: max(n - 1 - 2 * k, 1), _kept, _kept, 1.5
+        lambda n, k: (n + n // 2 | 1) + 2 * k, _kept, _kept, 1.5
     ),  # of which no half is whole
     ArgumentChange(lambda n, k: n + 1 + k, _kept, _kept, 1.5),
     ArgumentChange(lambda n, k: n + WIDE * (1 + k), _kept, _kept, 1.5),
