@@ -138,11 +138,12 @@ class _Asked:
                 return
 
     def _other_values(self, name: str) -> Iterator[object]:
-        beside = [self._known[other] for other in self.names]
+        asked = (self.question.asked, *(one for one, _ in self.question.behind))
+        names = dict.fromkeys(chain(self.names, *map(names_in, asked)))
+        beside = [self._known[other] for other in names if other in self._known]
         if self.question.loops:
             beside += [-1, len(self._now)]
-        exprs = (self.question.asked, *(one for one, _ in self.question.behind))
-        return _other_values(self._known[name], exprs, beside)
+        return _other_values(self._known[name], asked, beside)
 
 
 def _other_values(
@@ -178,6 +179,7 @@ def _near(own: Any, asked: tuple[tree.Expr, ...], others: list[object]) -> list[
     beside: list[Any] = [number for number in others if type(number) is kind]
     near = [number + step for step in STEPS for number in (*bounds, own)]
     near += [number + step for number in beside for step in STEPS]
+    near += [2 * number for number in beside]
     near += [own * factor for factor in bounds if 1 < factor <= LARGEST_FACTOR]
     near += [*_multiples(own), kind(1), kind(0)]
     return sorted((n for n in dict.fromkeys(near) if n >= -1), key=lambda n: (n <= 0) + (n < 0))

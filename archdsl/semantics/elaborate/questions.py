@@ -157,15 +157,19 @@ def _with_places(definition: Definition) -> Iterator[tuple[tree.Node, Loops, Beh
                     (part, loops if part is node.iterable else inner, behind)
                     for part in children(node)
                 ]
-            case tree.If() | tree.IfElse():
+            case tree.If() | tree.IfElse() | tree.Binary(op="and" | "or"):
                 parts = [(part, loops, (*behind, *more)) for part, more in _arms(node)]
             case _:
                 parts = [(part, loops, behind) for part in children(node)]
         waiting += parts[::-1]
 
 
-def _arms(node: tree.If | tree.IfElse) -> Iterator[tuple[tree.Node, Behind]]:
+def _arms(node: tree.If | tree.IfElse | tree.Binary) -> Iterator[tuple[tree.Node, Behind]]:
     """The parts of arms, and their conditions, with what leads to each of them."""
+    if isinstance(node, tree.Binary):
+        yield node.left, ()
+        yield node.right, ((node.left, node.op == "and"),)
+        return
     if isinstance(node, tree.IfElse):
         yield node.condition, ()
         yield node.then, ((node.condition, True),)
