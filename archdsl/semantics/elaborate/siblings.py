@@ -265,6 +265,8 @@ class _Search:
         bound = tuple((name, values.get(name, value)) for name, value in recipe.arguments)
         word = recipe.declaration.name.id
         sizes: Any = values.get(TENSORS, tuple(channels_of(tap) for _, tap in origin.taps))
+        if any(size is not None and size < 1 for size in (values.get(INPUT), *sizes)):
+            return None
         taps = zip(origin.taps, sizes, strict=True)
         try:
             scope = Elaborator(reporter, self._limits, self._memory).elaborate(

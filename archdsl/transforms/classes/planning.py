@@ -1,13 +1,13 @@
 """The whole plan: every definition's classes in order, the networks' outcomes, initialisation."""
 
-from collections.abc import Collection, Iterator, Mapping
-from itertools import count
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain, count
 from typing import Any
 
 from msgspec.structs import replace
 
 from archdsl.base.names import class_name
-from archdsl.ir.code import Name
+from archdsl.ir.code import Call, Name
 from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.ir.written import block_given
 from archdsl.transforms.classes import plan
@@ -57,12 +57,12 @@ def plan_classes(
 
 def network_class(program: Program) -> str:
     """The name of the network's own class."""
-    return _Names((program,), _helpers((program,))).network(program)
+    return _Names((program,), _helpers((program.root,))).network(program)
 
 
 def makers(programs: tuple[Program, ...]) -> Mapping[str, str]:
     """The functions that make several networks, by the networks' names."""
-    return _Names(programs, _helpers(programs)).builders
+    return _Names(programs, _helpers(program.root for program in programs)).builders
 
 
 def members(*programs: Program) -> plan.Members:
@@ -79,8 +79,10 @@ class _Planning:
         self._kin = kin or ()
         self._tells = kin is not None
         self._rules = {program.root: init_rules(program) for program in programs}
-        self._helpers = _helpers(programs)
+        self._helpers = _helpers(program.root for program in programs)
+        self._others = _helpers(scope for one in self._kin for scope in one.scopes)
         self._names = _Names(programs, self._helpers)
+        self._names.taken |= self._others.keys()
         self._made = Made({}, {}, {}, taken=frozenset(self._names.taken))
         self._classes: list[plan.ClassPlan] = []
         self._networks: list[plan.ClassPlan] = []
@@ -101,10 +103,12 @@ class _Planning:
         builders = tuple(map(self._builder, self._programs)) if several else ()
         needed = tuple(_without_what_nobody_reads((*self._classes, *self._networks), builders))
         functions, classes = with_functions(needed, self._names.taken)
+        called = {part.func for part in parts_of(classes) if isinstance(part, Call)}
+        others = (helper for helper in self._others if helper in called)
         return plan.Plan(
             first.name,
             first.root.doc if several else first.doc,
-            self._helpers,
+            tuple(dict.fromkeys((*self._helpers, *others))),
             functions,
             classes,
             tuple(self._apart),
@@ -168,7 +172,7 @@ class _Names:
     a file has several, the function that makes it after the variant.
     """
 
-    def __init__(self, programs: tuple[Program, ...], helpers: tuple[str, ...]) -> None:
+    def __init__(self, programs: tuple[Program, ...], helpers: Iterable[str]) -> None:
         self.taken = {*RESERVED, *helpers}
         self._waiting: dict[str, str] = {}  # names of networks' classes, by those of the source
         self._outputs: dict[str, str] = {}
@@ -233,13 +237,13 @@ def _without_what_nobody_reads(
     yield from (cls if cls.name in asked else replace(cls, out=None) for cls in classes)
 
 
-def _helpers(programs: tuple[Program, ...]) -> tuple[str, ...]:
+def _helpers(roots: Iterable[Scope]) -> dict[str, None]:
     """Helper classes that the steps need, in the order of their first use."""
     helpers: dict[str, None] = {}
-    for scope, index in (step for program in programs for step in different_steps(program.root)):
+    for scope, index in chain.from_iterable(map(different_steps, roots)):
         if not isinstance(scope.steps[index].target, Scope):
             helpers |= dict.fromkeys(emission(scope, index).helpers)
-    return tuple(helpers)
+    return helpers
 
 
 def _doc(program: Program, fixed: tuple[plan.Fixed, ...], alone: bool) -> str:
