@@ -1,4 +1,4 @@
-"""Rows of numbers, flags and words as parameters: a class with another table is the spec with it."""
+"""Rows of numbers, flags and words as parameters: with another table a class is the spec with it."""
 
 import inspect
 from typing import Any
@@ -28,9 +28,8 @@ network N(rows=(%s)):
 # Parameters, lines, and another table with which each round may take its other arm.
 KEPT: dict[str, Case] = {
     "a flag that is on everywhere, handed on": (
-        CELL
-        + "network N(rows=((8, true), (16, true), (24, true))):\n    input 3x8x8\n    body = path:\n"
-        "        for c, se in rows:\n            cell(c, se)\n",
+        CELL + "network N(rows=((8, true), (16, true), (24, true))):\n    input 3x8x8\n"
+        "    body = path:\n        for c, se in rows:\n            cell(c, se)\n",
         ((8, False), (16, True), (12, False)),
     ),
     "a number that is asked": (
@@ -49,6 +48,11 @@ KEPT: dict[str, Case] = {
         "        a{i} = conv(rows[i][0], 3, padding=1)\n        if rows[i][1] == 2:\n"
         "            p{i} = max_pool(2)\n",
         ((4, 2), (5, 1), (6, 2)),
+    ),
+    "two rows side by side": (
+        "network N(rows=(1, 2), widths=(8, 16)):\n    input 3x8x8\n    body = path:\n"
+        "        for n, c in zip(rows, widths):\n            conv(c, 3, padding=1) * n\n",
+        (3, 1),
     ),
     "a row of widths": (
         "network N(rows=(16, 32, 64)):\n    input 3x8x8\n    for i, c in enumerate(rows):\n"
@@ -126,6 +130,12 @@ def test_more_rows_than_a_class_has_rounds_are_refused() -> None:
     for wrong in (rows[:2], (*rows, 5)):
         with pytest.raises(ValueError, match=rf"^rows must have 3 items, not {len(wrong)}$"):
             made.N(rows=wrong)
+
+
+def test_rows_side_by_side_are_of_one_length() -> None:
+    made: Any = load_source("N", archdsl.loads(KEPT["two rows side by side"][0]).source())
+    with pytest.raises(ValueError, match="^rows must have 2 items|^zip"):
+        made.N(rows=(1, 2, 3))
 
 
 def test_a_loop_of_any_number_of_rounds_takes_any_number_of_rows() -> None:

@@ -139,7 +139,8 @@ def open_brackets(code: Code) -> Brackets:
     match code:
         case Call():
             function = code.func if isinstance(code.func, str) else flat(code.func, ATOM)
-            keywords = tuple(_Keyword(name, value) for name, value in code.kwargs)
+            strict = (("strict", True),) if code.func == "zip" else ()  # as the language has it
+            keywords = tuple(_Keyword(name, value) for name, value in (*code.kwargs, *strict))
             items = (*code.args, *keywords)
             if code.func in FOLDS and len(items) == 1 and isinstance(items[0], plan.Comprehension):
                 items = (_generator(items[0]),)

@@ -25,17 +25,20 @@ from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
 Values = Mapping[str, object]
+Alternatives = tuple[object, ...]
 STEPS = (0, 1, -1)
 FACTORS = (2, 4, 3)
 LARGEST_FACTOR = 16
+MOST_ALTERNATIVES = 3
+SPARE = 6  # values that are tried for alternatives alone
 NOTHING: Values = MappingProxyType({})
 
 
 class Turned(Struct, frozen=True):
     """Values of one argument: `others` are those for which some question has another answer, and
-    None where it may be none; `alike` those for which all have the same."""
+    None where it may be none, of alternatives one; `alike` those for which all have the same."""
 
-    others: tuple[object, ...]
+    others: tuple[Alternatives, ...]
     alike: tuple[object, ...]
 
 
@@ -51,19 +54,19 @@ def other_answers(definition: Definition, module: Module, values: Values) -> Ans
     """Other values for the numbers among the `values` of arguments, in tuples too, with
     `input.channels`; for words, and for the flags and words beside numbers in a tuple."""
     known = {name: value for name, value in values.items() if is_plain(value)}
-    others: dict[str, list[object]] = {}
+    others: dict[str, list[Alternatives]] = {}
     for name, value in values.items():
         if isinstance(value, tuple) and (changed := with_other_flags(value, definition)):
-            others[name] = [*changed]
+            others[name] = [(row,) for row in changed]
         elif isinstance(value, str):
-            others[name] = [*other_words(value, definition)]
+            others[name] = [(word,) for word in other_words(value, definition)]
     asked = [_Asked(q.over(known), module, known) for q in questions(definition)]
     asked = [one for one in asked if one.is_answered]
     reaching: list[Values] = []
     for one in asked:
         for name in one.names:
             if _is_compared_with_none(one.question.asked) and _is_number(known[name]):
-                others.setdefault(name, []).append(None)
+                others.setdefault(name, []).append((None,))
             others.setdefault(name, []).extend(one.turning(name))
         reaching += one.reaching()
     others = {name: row for name, row in others.items() if row}
@@ -102,8 +105,9 @@ class _Asked:
     def stays(self, changed: Values) -> bool:
         return self.names.keys().isdisjoint(changed) or self._answers(changed) == self._now
 
-    def turning(self, name: str, base: Values = NOTHING) -> Iterator[object]:
-        """Values of one argument with which there is another answer; for each round some."""
+    def turning(self, name: str, base: Values = NOTHING) -> Iterator[Alternatives]:
+        """Values of one argument with which there is another answer, for each round some; where
+        the spec refuses one, the next will do."""
         own = self._known[name]
         wanted = {
             (k, answer)
@@ -111,15 +115,23 @@ class _Asked:
             for answer in (True, False)
             if now is not UNKNOWN and now is not answer
         }
-        for value in self._other_values(name):
-            if not wanted:
-                return
+        left, spare = set(wanted), SPARE
+        found: list[tuple[set[tuple[int, bool]], list[Any]]] = []
+        for value in self._other_values(name) if wanted else ():
+            spare -= not left
+            if spare < 0:
+                break
             turned = wanted.intersection(enumerate(self._answers({**base, name: value})))
-            if turned:
-                wanted -= turned
-                yield value
-                if isinstance(own, tuple) and isinstance(value, tuple):  # in every second row alone
-                    yield tuple(pair[k % 2] for k, pair in enumerate(zip(value, own, strict=True)))
+            if turned & left:
+                found.append((turned & left, [value]))
+                left -= turned
+            for goal, values in found:
+                if goal <= turned and value not in values and len(values) < MOST_ALTERNATIVES:
+                    values.append(value)
+        for _, values in found:
+            yield tuple(values)
+            if isinstance(own, tuple):  # in every second row alone
+                yield tuple(_every_second(row, own) for row in values)
 
     def reaching(self) -> Iterator[Values]:
         """Changes of two arguments where this stands in an arm that the known values do not take:
@@ -134,7 +146,7 @@ class _Asked:
                 for name in self.names:
                     if name != outer:
                         turning = self.turning(name, {outer: value})
-                        yield from ({outer: value, name: other} for other in turning)
+                        yield from ({outer: value, name: first} for first, *_ in turning)
                 return
 
     def _other_values(self, name: str) -> Iterator[object]:
@@ -144,6 +156,11 @@ class _Asked:
         if self.question.loops:
             beside += [-1, len(self._now)]
         return _other_values(self._known[name], asked, beside)
+
+
+def _every_second(row: tuple[object, ...], own: tuple[object, ...]) -> tuple[object, ...]:
+    """A row that has every second item of the own one."""
+    return tuple(pair[k % 2] for k, pair in enumerate(zip(row, own, strict=True)))
 
 
 def _other_values(

@@ -70,7 +70,7 @@ class Question(Struct, frozen=True, eq=False):
         return replace(self, behind=tuple(behind))
 
     def names(self) -> dict[str, None]:
-        """What it asks about: an element that a loop runs over stands for all of them."""
+        """The names of what is asked; an element that a loop runs over stands for all of them."""
         names = dict.fromkeys(names_in(self.asked))
         for loop in reversed(self.loops):
             if not loop.elements.isdisjoint(names):
@@ -127,7 +127,7 @@ def names_in(node: tree.Node) -> Iterator[str]:
 
 
 def _meanings(definition: Definition) -> Mapping[str, tree.Expr]:
-    """The definition's own names for expressions, those apart that change from line to line."""
+    """The definition's own names for expressions, without those that change from line to line."""
     lets = list(lets_of(definition))
     times = Counter(name for name, _ in lets)
     meanings: dict[str, tree.Expr] = {}

@@ -408,9 +408,11 @@ def _with_turned(made: "_Made", turning: Answers, names: tuple[str, ...]) -> Ite
     for name in names:
         if name in turning.alone:
             turned = turning.alone[name]
-            yield from made.each({name: value} for value in turned.others)
-            yield from islice(made.each({name: value} for value in turned.alike), 1)
-            yield from chain(*(made.beside(names, {name: value}) for value in turned.others))
+            for alternatives in (*turned.others, turned.alike):
+                yield from islice(made.each({name: value} for value in alternatives), 1)
+            for alternatives in turned.others:
+                beside = (made.beside(names, {name: value}) for value in alternatives)
+                yield from islice(chain.from_iterable(beside), 1)
     yield from made.each(values for values in turning.together if values.keys() <= set(names))
 
 
