@@ -32,7 +32,7 @@ ARMS: dict[str, tuple[str, str, int, str, list[dict[str, Any]]]] = {
     "arms within arms": (
         "block q(c, a, b):\n    if a > 4:\n        if b > 4:\n            both = conv(c, 1)\n"
         "        else:\n            first = conv(c, 3, padding=1)\n    else:\n        if b > 4:\n"
-        "            second = conv(c + 1, 1)\n        else:\n            neither = conv(c + 2, 1)\n",
+        "            second = conv(c + 1, 1)\n        else:\n            none_ = conv(c + 2, 1)\n",
         "w=8, a=2, b=2",
         3,
         "q(w, a, b)\nconv(w, 1)",
@@ -127,8 +127,8 @@ ARMS: dict[str, tuple[str, str, int, str, list[dict[str, Any]]]] = {
         [{"drop": 0.1}, {"w": 3}],
     ),
     "channels that are divided": (
-        "block att(heads=1):\n    norm = layer_norm\n    let dim = max(input.channels // heads, 1)\n"
-        "    conv(dim, 1)\n",
+        "block att(heads=1):\n    norm = layer_norm\n"
+        "    conv(max(input.channels // heads, 1), 1)\n",
         "w=32",
         3,
         "conv(w, 3, padding=1)\natt()",

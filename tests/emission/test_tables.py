@@ -1,4 +1,4 @@
-"""Rows of numbers, flags and words as parameters: with another table a class is the spec with it."""
+"""Rows of numbers, flags and words as parameters: a class with other rows is the spec with them."""
 
 import inspect
 from typing import Any
@@ -134,7 +134,7 @@ def test_more_rows_than_a_class_has_rounds_are_refused() -> None:
 
 def test_rows_side_by_side_are_of_one_length() -> None:
     made: Any = load_source("N", archdsl.loads(KEPT["two rows side by side"][0]).source())
-    with pytest.raises(ValueError, match="^rows must have 2 items|^zip"):
+    with pytest.raises(ValueError, match=r"^rows must have 2 items|^zip"):
         made.N(rows=(1, 2, 3))
 
 
