@@ -70,7 +70,7 @@ class Refusals(Struct):
             given = _arguments(question.scopes)
             for key, why in wrong.items():
                 elsewhere = key[0] != id(question.use.of.definition)
-                if elsewhere and any(value not in own[key] for value in given.get(key, ())):
+                if elsewhere and any(value not in own.get(key, ()) for value in given.get(key, ())):
                     found.setdefault(question, why)
         return found
 

@@ -76,8 +76,9 @@ class ArgumentChange(Struct, frozen=True):
         if isinstance(value, tuple):
             if all(map(_is_number, value)) and not all(map(_is_wide, value)):
                 first, *others = (self._counted(item) for item in value)
-                alike = {first} == {*others} and len({*value}) > 1  # what differs stays so
-                return (first + 1 if alike else first, *others)
+                if {first} == {*others} and len({*value}) > 1:  # what differs stays so
+                    first = first + 1 if type(first) is int else first / 2
+                return (first, *others)
             return tuple(self.of(item, place + k) for k, item in enumerate(value))
         if isinstance(value, float):
             return self._rate(value)
