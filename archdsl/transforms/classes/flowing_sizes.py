@@ -17,7 +17,14 @@ from archdsl.ir.shape import TensorType
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.context import Context
-from archdsl.transforms.classes.expressions import NoValue, names_in, parts_of, simplify, transform
+from archdsl.transforms.classes.expressions import (
+    NoValue,
+    identical,
+    names_in,
+    parts_of,
+    simplify,
+    transform,
+)
 from archdsl.transforms.classes.flow import DataFlow, Operand, Read
 from archdsl.transforms.classes.plan import InputKind
 from archdsl.transforms.classes.proto import (
@@ -259,7 +266,10 @@ class FlowingSizes:
         column = [(occ, _size(s.step.outputs[0], axis)) for occ, s in leaf.sites.items()]
         first = column[0][1]
         same = first if all(size == first for _, size in column) else None
-        if same is not None and self._context.is_whole({occ.instance for occ in leaf.sites}):
+        if same is not None and (
+            self._context.is_whole({occ.instance for occ in leaf.sites})
+            or _is_given(leaf, build, axis, same)
+        ):
             return same
         guesses = (g for g in self._guesses(leaf, build, inputs, axis, together) if names_in(g))
         return next((g for g in guesses if self._context.right(g, column)), same)
@@ -461,6 +471,16 @@ def _makers(part: object) -> list[plan.Maker]:
     """The classes that a hole for a block stands for."""
     column = part.column if isinstance(part, Hole) else ()
     return [value for _, value in column if isinstance(value, plan.Maker)]
+
+
+def _is_given(leaf: ProtoLeaf, build: Code, axis: int, size: int) -> bool:
+    """True where a layer is given the size of its result as this very number."""
+    target = leaf.site.step.target
+    asked = getattr(type(target), "positional", ())[:1]
+    if not isinstance(build, Call) or len(build.args) < 2:
+        return False
+    known = asked == ("features",) or (asked == ("channels",) and axis == 0)
+    return known and identical(build.args[1], size)
 
 
 def _arguments(build: Code, target: object) -> list[Code]:
