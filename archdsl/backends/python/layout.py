@@ -212,7 +212,7 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
             first = Fold(code.func, tuple(inner)) if len(inner) > 1 else inner[0]
             return laid(indent, before, Call(code.func, (first, last)), after)
         case plan.IfElse():
-            arms = [("", code.then), ("if ", code.test), ("else ", code.otherwise)]
+            arms = _arms(code)
             return _delimited(indent, before, arms, after, 1)
         case Generator():
             head, *condition = _clauses(code)
@@ -295,6 +295,18 @@ def _operands(code: Infix) -> list[tuple[str, Code]]:
     ]
 
 
+def _arms(code: plan.IfElse) -> list[tuple[str, Code]]:
+    """The parts of a conditional expression, each behind its word; in one row with those of the
+    expression behind its `else`."""
+    arms: list[tuple[str, Code]] = []
+    word = ""
+    rest: Code = code
+    while isinstance(rest, plan.IfElse):
+        arms += [(word, rest.then), ("if ", rest.test)]
+        word, rest = "else ", rest.otherwise
+    return [*arms, (word, rest)]
+
+
 def _delimited(
     indent: str, before: str, parts: list[tuple[str, Code]], after: str, around: int
 ) -> list[str]:
@@ -308,7 +320,9 @@ def _delimited(
         return [f"{indent}{before}(", deeper + inside, f"{indent}){after}"]
     lines = [f"{indent}{before}("]
     for lead, part in parts:
-        lines += laid(deeper, lead, part)
+        line = f"{deeper}{lead}{flat(part, around)}"
+        inner = isinstance(part, plan.IfElse)  # in parentheses, be it on one line or on several
+        lines += [line] if inner and len(line) <= WIDTH else laid(deeper, lead, part)
     return [*lines, f"{indent}){after}"]
 
 

@@ -206,7 +206,8 @@ def _multiples(own: Any) -> list[Any]:
     """Multiples of a number, and the half."""
     if not _is_number(own):
         return []
-    return [*(own * factor for factor in FACTORS), own // 2 if type(own) is int else own / 2]
+    half = own // 2 if type(own) is int else own / 2
+    return [*(own * factor for factor in FACTORS), *([half] if half else [])]
 
 
 def _is_compared_with_none(question: tree.Expr) -> bool:

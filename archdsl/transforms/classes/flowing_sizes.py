@@ -39,6 +39,7 @@ from archdsl.transforms.classes.tensor_parameters import Slots
 
 LONG = 24  # parts of an expression that nobody wants to read twice
 UNKNOWN: Ends = (None, None)
+MOST_QUESTIONS = 4  # on which a size hangs
 AXES = (0, -1)  # channels stand first, features last
 
 
@@ -169,7 +170,7 @@ class FlowingSizes:
     def _one(
         self, choice: ProtoChoice, test: Code, then: Code | None, otherwise: Code | None
     ) -> Code | None:
-        """One size that is right in both arms, else both."""
+        """One size that is right in both arms, else both; None where nobody would read it."""
         if then == otherwise or then is None or otherwise is None:
             return then if then == otherwise else None
         occurrences = (
@@ -178,7 +179,9 @@ class FlowingSizes:
         right = self._context.value
         column = [(o, right(then if o in choice.taken else otherwise, o)) for o in occurrences]
         both = (size for size in (then, otherwise) if self._context.right(size, column))
-        return next(both, plan.IfElse(test, then, otherwise))
+        size = next(both, plan.IfElse(test, then, otherwise))
+        asked = sum(isinstance(part, plan.IfElse) for part in parts_of(size))
+        return size if asked <= MOST_QUESTIONS else None
 
     # --- what a step asks of its inputs ------------------------------------------------------
 
