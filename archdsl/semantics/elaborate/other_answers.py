@@ -130,8 +130,9 @@ class _Asked:
                     values.append(value)
         for _, values in found:
             yield tuple(values)
-            if isinstance(own, tuple):  # in every second row alone
+            if isinstance(own, tuple):
                 yield tuple(_every_second(row, own) for row in values)
+                yield tuple(row[: -(-len(own) // 2)] + own[-(-len(own) // 2) :] for row in values)
 
     def reaching(self) -> Iterator[Values]:
         """Changes of two arguments where this stands in an arm that the known values do not take:
@@ -167,6 +168,8 @@ def _other_values(
     own: object, asked: tuple[tree.Expr, ...], beside: list[object]
 ) -> Iterator[object]:
     """Numbers near those of the question; in a tuple the same one in one place of every row."""
+    if isinstance(own, bool):
+        yield not own
     if not isinstance(own, tuple):
         yield from _near(own, asked, beside)
         return

@@ -20,7 +20,7 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.network_lines import Overrides
-from archdsl.semantics.elaborate.other_answers import Answers, other_answers
+from archdsl.semantics.elaborate.other_answers import Answers, Turned, other_answers
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaborate.tensor_arguments import given_tensors
 from archdsl.semantics.elaborate.whole_network import instantiate
@@ -38,6 +38,7 @@ INPUT, TENSORS = "", "*"  # channels that come in, among the names of arguments:
 # the tensors among the arguments
 CHANNELS = "input.channels"
 Values = Mapping[str, object]
+Flags = Mapping[str, tuple[object, ...]]
 Value = TypeVar("Value")
 Make = Callable[[Values], Scope | None]
 Making = Callable[[tuple[str, ...]], Iterator[Scope]]
@@ -168,6 +169,7 @@ class _Search:
         stand for themselves, since much may depend on them."""
         for roots in self._kinds():
             varying = _varying(roots)
+            flags = _flags(roots, varying)
             for root in _unlike(roots, varying):
                 origin = self._memory.origins.get(root)
                 blocks = dict(self._given_blocks(origin)) if origin is not None else {}
@@ -176,7 +178,8 @@ class _Search:
                 make = partial(self._network, self._trials[root])
                 for names in (arguments.keys() - sizes, arguments.keys() & sizes):
                     part = {n: v for n, v in arguments.items() if n in names}
-                    yield from _siblings(root, part, make, self._trials[root].module, varying)
+                    module = self._trials[root].module
+                    yield from _siblings(root, part, make, module, varying, flags)
 
     def _kinds(self) -> list[list[Scope]]:
         """The networks, those of one definition that are made of the same blocks together."""
@@ -209,6 +212,7 @@ class _Search:
         """The blocks of the networks, each for itself."""
         for scopes in self._uses:
             varying = _varying(scopes)
+            flags = _flags(scopes, varying)
             for scope in _unlike(scopes, varying):
                 origin = self._memory.origins.get(scope)
                 if origin is not None and origin.input is not None:
@@ -220,7 +224,8 @@ class _Search:
                     if origin.taps:
                         known[TENSORS] = tuple(channels_of(tap) for _, tap in origin.taps)
                     make = partial(self._block, origin)
-                    yield from _siblings(scope, known, make, origin.recipe.module, varying)
+                    module = origin.recipe.module
+                    yield from _siblings(scope, known, make, module, varying, flags)
             yield from self._lengths(scopes)
 
     def _lengths(self, scopes: list[Scope]) -> Iterator[Siblings]:
@@ -382,18 +387,21 @@ def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
 
 
 def _siblings(
-    of: Scope, arguments: Values, make: Make, module: Module, varying: frozenset[str]
+    of: Scope,
+    arguments: Values,
+    make: Make,
+    module: Module,
+    varying: frozenset[str],
+    flags: Flags,
 ) -> Iterator[Siblings]:
     """Those with two other values of each argument; none where nothing about a definition can be
-    another: a word can, if it is among the `varying`. Where the spec refuses every first change of
+    another: `flags` can where uses differ in them. Where the spec refuses every first change of
     all arguments together, numbers that count stand apart from widths: one of them that nothing
     else fits keeps no other from changing."""
-    names = [
-        name
-        for name, value in arguments.items()
-        if _changeable(value) or (isinstance(value, str) and name in varying)
-    ]
-    turning, made = _turning(of, arguments, module), _Made(arguments, make)
+    flags = {name: values for name, values in flags.items() if name in arguments}
+    names = [name for name, value in arguments.items() if _changeable(value) or name in flags]
+    turning = _with_flags(_turning(of, arguments, module), arguments, flags)
+    made = _Made(arguments, make)
     groups = [names]
     if len(names) > 1 and next(made.first(names, FIRST), None) is None:
         wide = [name for name in names if _is_width(arguments[name])]
@@ -425,6 +433,38 @@ def _turning(of: Scope, arguments: Values, module: Module) -> Answers:
     known = {**dict(of.arguments), **arguments, **channels}
     turned = other_answers(of.definition, module, known)
     return Answers(_renamed(turned.alone), tuple(map(_renamed, turned.together)))
+
+
+def _flags(scopes: list[Scope], varying: frozenset[str]) -> Flags:
+    """Among the `varying` arguments the truth values, words, and what may be none, each with the
+    values that it has in the uses."""
+    rows = [dict(scope.arguments) for scope in scopes]
+    values = {name: [row[name] for row in rows if name in row] for name in varying}
+    distinct = {
+        name: tuple(v for k, v in enumerate(row) if v not in row[:k])
+        for name, row in sorted(values.items())
+        if any(isinstance(value, bool | str) or value is None for value in row)
+    }
+    return {name: row for name, row in distinct.items() if len(row) > 1}
+
+
+def _with_flags(answers: Answers, arguments: Values, flags: Flags) -> Answers:
+    """The same with the values that flags have in other uses, and with all of them on, and off: no
+    use may have two of them at once."""
+    alone = dict(answers.alone)
+    for name, values in flags.items():
+        known = alone.get(name, Turned((), ()))
+        others = ((value,) for value in values if value != arguments[name])
+        alone[name] = replace(known, others=tuple(dict.fromkeys((*known.others, *others))))
+    together: list[Values] = []
+    if len(flags) > 1:
+        for is_on in (True, False):
+            chosen = {
+                name: next((v for v in row if bool(v) is is_on), row[-1])
+                for name, row in flags.items()
+            }
+            together.append(chosen)
+    return Answers(alone, (*answers.together, *together))
 
 
 def _renamed(values: Mapping[str, Value]) -> dict[str, Value]:
