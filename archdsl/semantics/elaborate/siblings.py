@@ -47,7 +47,7 @@ Making = Callable[[tuple[str, ...]], Iterator[Scope]]
 class Siblings(Struct, frozen=True):
     """One use of a definition, `of`, and the `names` of its arguments that can have other values.
     `made` takes some of these names and gives the scopes in which all of them have other values.
-    The `varying` arguments are not the same in all uses."""
+    The `varying` arguments of a block are not the same in all uses."""
 
     of: Scope
     names: tuple[str, ...]
@@ -179,7 +179,7 @@ class _Search:
                 for names in (arguments.keys() - sizes, arguments.keys() & sizes):
                     part = {n: v for n, v in arguments.items() if n in names}
                     module = self._trials[root].module
-                    yield from _siblings(root, part, make, module, varying, flags)
+                    yield from _siblings(root, part, make, module, frozenset(), flags)
 
     def _kinds(self) -> list[list[Scope]]:
         """The networks, those of one definition that are made of the same blocks together."""
