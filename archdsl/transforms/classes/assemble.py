@@ -150,14 +150,17 @@ def _with_kin(
         kin = sorted(group.kin_of(waiting))
         joining = [_Joining(k, [s for s in waiting if k in group.kin[s]]) for k in kin]
         return [_joined(clusters[0], joining, trials, reasons)], reasons
-    widened: list[list[int]] = []
-    for cluster in clusters:
-        near = [s for s in waiting if group.like[s] < 0 or group.like[s] in cluster]
-        here = [s for s in near if trials.takes(cluster, s)]
-        reasons |= {s: OTHER_INPUTS for s in near if s not in here and s not in reasons}
-        joined = _joined(cluster, [_Joining(s, [s]) for s in here], trials, reasons)
-        waiting = [sibling for sibling in waiting if sibling not in joined]
-        widened.append(joined)
+    widened = [[*cluster] for cluster in clusters]
+    for is_near in (True, False):  # those in whose place one stands first
+        for place, cluster in enumerate(clusters):
+            near = [
+                s for s in waiting if (group.like[s] < 0 or group.like[s] in cluster) is is_near
+            ]
+            here = [s for s in near if trials.takes(cluster, s)]
+            reasons |= {s: OTHER_INPUTS for s in near if s not in here and s not in reasons}
+            one_by_one = [_Joining(s, [s]) for s in here]
+            widened[place] = joined = _joined(widened[place], one_by_one, trials, reasons)
+            waiting = [sibling for sibling in waiting if sibling not in joined]
     refused = {k: reasons.get(sibling, "") for sibling in waiting for k in group.kin[sibling]}
     return widened, refused
 
