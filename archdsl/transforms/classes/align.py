@@ -1,7 +1,7 @@
 """Instances of one definition laid over each other: same source, same item; the rest is holes."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import partial
 from itertools import chain, count
@@ -11,12 +11,19 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archdsl.base.source import Source, Span
-from archdsl.ir.code import CALL, Code
+from archdsl.ir.code import CALL, Code, Name
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.expressions import free_in_init, identical, parts_of
-from archdsl.transforms.classes.input_facts import fact_names, names_given
+from archdsl.transforms.classes.expressions import (
+    NoValue,
+    evaluate,
+    free_in_init,
+    identical,
+    parts_of,
+    translate,
+)
+from archdsl.transforms.classes.input_facts import fact_names, facts_of, names_given
 from archdsl.transforms.classes.loops import Header, header
 from archdsl.transforms.classes.proto import (
     COUNT,
@@ -153,12 +160,29 @@ class Aligner:
         self, region_of: dict[Occurrence, Region], occurrences: tuple[Occurrence, ...]
     ) -> tuple[Proto, ...]:
         region = next(iter(region_of.values()))
-        last = len(region.node.arms) if isinstance(region.node, tree.If) else 1
-        arms = {
-            o: region_of[o].rounds[0].mark.index if o in region_of else last for o in occurrences
+        arms = {o: region_of[o].rounds[0].mark.index for o in region_of}
+        busy = {
+            arms[o]
+            for o, one in region_of.items()
+            if any(isinstance(part, Site) for part in one.rounds[0].parts)
         }
+        for o in occurrences:
+            arms.setdefault(o, self._arm_without_steps(region.node, o, busy))
         parts = {o: region_of[o].rounds[0].parts if o in region_of else () for o in occurrences}
-        return self._arms(region.node, arms, parts)
+        return self._arms(region.node, {o: arms[o] for o in occurrences}, parts)
+
+    def _arm_without_steps(self, node: tree.Node, occ: Occurrence, busy: set[int]) -> int:
+        """The arm that an occurrence takes of which no step tells; it is none of the `busy` ones,
+        which always have some. The last one where that cannot be worked out."""
+        if not isinstance(node, tree.If):
+            return 1
+        scope = self.contexts[occ.instance]
+        known = {**facts_of(scope), **dict(scope.values), **dict(scope.arguments), **dict(occ.names)}
+        with suppress(NoValue):
+            for arm, (condition, _) in enumerate(node.arms):
+                if evaluate(translate(condition, Name, scope.function), known):
+                    return len(node.arms) if arm in busy else arm
+        return len(node.arms)
 
     def _arms(
         self,
