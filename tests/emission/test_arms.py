@@ -192,3 +192,69 @@ def test_uses_that_differ_do_not_hide_what_a_size_hangs_on(width: int) -> None:
     made: Any = load_source("N", archdsl.loads(CROSS).source())
     frozen: Any = load_source("N", archdsl.loads(CROSS, w=width).source(fixed=True)).N()
     frozen.load_state_dict(made.N(w=width).state_dict())
+
+
+FLAGS = """
+block u(c, a=false, d=false, n=none):
+    if a:
+        x = conv(c, 1)
+        if n != none:
+            m = conv(n, 1)
+    if d:
+        y = conv(2 * c, 1)
+    z = conv(c, 1)
+
+network N(w=8):
+    input 3x8x8
+    p = u(w)
+    q = u(w, a=true, n=4)
+    r = u(w, d=true)
+"""
+KINDS = """
+block u(c, kind="a", s=1):
+    if kind == "a":
+        if s > 1:
+            d = conv(c * 2, 3, stride=s, padding=1)
+    elif kind == "b":
+        e = conv(c * 3, 1)
+    out = conv(c, 1)
+
+network N(w=8):
+    input 3x8x8
+    p = u(w)
+    q = u(w, "b")
+    r = u(w, "a", 2)
+"""
+USES: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "flags that no use has together": (
+        FLAGS,
+        [
+            {"a": True},
+            {"a": True, "d": True},
+            {"d": True, "n": 4},
+            {"a": True, "d": True, "n": 7},
+        ],
+    ),
+    "an arm without steps": (
+        KINDS,
+        [{"kind": "a", "s": 2}, {"kind": "b", "s": 2}, {"kind": "c", "s": 2}, {"kind": "a"}],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", USES)
+def test_a_block_with_arguments_that_no_use_has_together(what: str) -> None:
+    text, uses = USES[what]
+    made: Any = load_source("N", archdsl.loads(text).source())
+    for values in uses:
+        said = ", ".join(f"{name}={_said(value)}" for name, value in values.items())
+        alone = text.partition("network")[0] + f"network N:\n    input 3x8x8\n    u(9, {said})\n"
+        frozen: Any = load_source("N", archdsl.loads(alone).source(fixed=True)).N().eval()
+        ours = made.U(3, 9, **values).eval()
+        frozen.load_state_dict({f"u.{key}": value for key, value in ours.state_dict().items()})
+        x = torch.rand(2, 3, 8, 8)
+        assert torch.equal(ours(x), frozen(x))
+
+
+def _said(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()

@@ -57,7 +57,7 @@ def other_answers(definition: Definition, module: Module, values: Values) -> Ans
     others: dict[str, list[Alternatives]] = {}
     for name, value in values.items():
         if isinstance(value, tuple) and (changed := with_other_flags(value, definition)):
-            others[name] = [(row,) for row in changed]
+            others[name] = [*changed]
         elif isinstance(value, str):
             others[name] = [(word,) for word in other_words(value, definition)]
     asked = [_Asked(q.over(known), module, known) for q in questions(definition)]

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from archdsl.ir.code import Call, Code, In, Infix, List, Name, Self
 from archdsl.ir.graph import Ref, Scope, Step
-from archdsl.transforms.classes.expressions import parts_of
+from archdsl.transforms.classes.expressions import parts_of, transform
 from archdsl.transforms.classes.plan import (
     AsGiven,
     Carried,
@@ -404,10 +404,7 @@ class DataFlow(Struct):
             self._resolve(then, (*path, Within(choice, True))),
             self._resolve(otherwise, (*path, Within(choice, False))),
         )
-        known = self.merged.setdefault(choice.id, [])
-        if pair not in known:
-            known.append(pair)
-        return Merged(choice.id, known.index(pair))
+        return self._merge(choice.id, pair)
 
     def _one_arm(self, column: Column, path: Path, choice: ProtoChoice, then: bool) -> Value:
         """The input of a step that only one arm has. It is the choice's result, if other steps
@@ -415,11 +412,27 @@ class DataFlow(Struct):
         value = self._resolve(column, (*path, Within(choice, then)))
         for pair in self.seen.get(choice.id, ()):
             if pair[0 if then else 1] == value:
-                known = self.merged.setdefault(choice.id, [])
-                if pair not in known:
-                    known.append(pair)
-                return Merged(choice.id, known.index(pair))
+                other = self._again(pair[1 if then else 0])
+                return self._merge(choice.id, (value, other) if then else (other, value))
         return value
+
+    def _merge(self, choice: int, pair: tuple[Value, Value]) -> Merged:
+        known = self.merged.setdefault(choice, [])
+        if pair not in known:
+            known.append(pair)
+        return Merged(choice, known.index(pair))
+
+    def _again(self, value: Value) -> Value:
+        """A value of the first pass, with all that was merged within it then."""
+
+        def change(part: object) -> object:
+            if not isinstance(part, Merged) or part.choice not in self.seen:
+                return part
+            then, otherwise = self.seen[part.choice][part.index]
+            return self._merge(part.choice, (self._again(then), self._again(otherwise)))
+
+        again: Value = transform(value, change)
+        return again
 
     def again(self) -> None:
         """Starts anew, knowing what the choices merge."""
