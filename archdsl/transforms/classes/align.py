@@ -177,7 +177,7 @@ class Aligner:
         if not isinstance(node, tree.If):
             return 1
         scope = self.contexts[occ.instance]
-        known = {**facts_of(scope), **dict(scope.values), **dict(scope.arguments), **dict(occ.names)}
+        known = {**facts_of(scope), **dict((*scope.values, *scope.arguments, *occ.names))}
         with suppress(NoValue):
             for arm, (condition, _) in enumerate(node.arms):
                 if evaluate(translate(condition, Name, scope.function), known):
