@@ -156,12 +156,12 @@ def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...
     refusals = Refusals(programs, blocks)
     asked = [_first(use, refusals) for use in siblings]
     while True:
-        questions = dict.fromkeys(question for one in asked for question in one.questions)
+        questions = tuple(dict.fromkeys(q for one in asked for q in one.questions))
         scopes = dict.fromkeys(scope for question in questions for scope in question.scopes)
         written, made = _as_emitted(programs, scopes)
         kin = tuple(_kin(question, made) for question in questions) if siblings else None
         plan = classes.plan_classes(written, (), kin)
-        refused = {(*questions,)[place]: why for place, why in plan.refused.items()}
+        refused = {questions[place]: why for place, why in plan.refused.items()}
         refusals.take(refused)
         accepted = [question for question in questions if question not in refused]
         right = {(id(q.use.of.definition), n) for q in accepted if q.must for n in q.names}
@@ -170,7 +170,7 @@ def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...
         refused |= beyond
         then = [one.next(refused, refusals) for one in asked]
         left = {question for one in then for question in one.questions}
-        if not beyond and left == questions.keys() - refused.keys():
+        if not beyond and left == set(questions) - refused.keys():
             return written, refusals.told(plan), kin
         asked = then
 

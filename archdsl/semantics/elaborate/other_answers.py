@@ -43,8 +43,8 @@ class Turned(Struct, frozen=True):
 
 
 class Answers(Struct, frozen=True):
-    """Other values for arguments on which answers hang, alone; and of several that one question
-    mentions, changed together so that all answers stay."""
+    """Other values for arguments on which answers hang: alone, and of several `together`, so that
+    all answers stay, or so that an arm is taken which no argument alone leads to."""
 
     alone: Mapping[str, Turned]
     together: tuple[Values, ...]
@@ -131,8 +131,9 @@ class _Asked:
         for _, values in found:
             yield tuple(values)
             if isinstance(own, tuple):
+                half = (len(own) + 1) // 2
                 yield tuple(_every_second(row, own) for row in values)
-                yield tuple(row[: -(-len(own) // 2)] + own[-(-len(own) // 2) :] for row in values)
+                yield tuple(row[:half] + own[half:] for row in values)
 
     def reaching(self) -> Iterator[Values]:
         """Changes of two arguments where this stands in an arm that the known values do not take:

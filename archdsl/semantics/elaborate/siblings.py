@@ -20,9 +20,10 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.network_lines import Overrides
-from archdsl.semantics.elaborate.other_answers import Answers, Turned, other_answers
+from archdsl.semantics.elaborate.other_answers import Answers, other_answers
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaborate.tensor_arguments import given_tensors
+from archdsl.semantics.elaborate.used_flags import Flags, used_flags, with_flags
 from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import Origin
 from archdsl.semantics.module import Module
@@ -38,7 +39,6 @@ INPUT, TENSORS = "", "*"  # channels that come in, among the names of arguments:
 # the tensors among the arguments
 CHANNELS = "input.channels"
 Values = Mapping[str, object]
-Flags = Mapping[str, tuple[object, ...]]
 Value = TypeVar("Value")
 Make = Callable[[Values], Scope | None]
 Making = Callable[[tuple[str, ...]], Iterator[Scope]]
@@ -132,12 +132,6 @@ SECOND = (
 )
 
 
-THIRD = (
-    ArgumentChange(lambda n, k: n * 5 // 3 + 1 + 2 * k, lambda n, k: n + 1, lambda n: n + 1, 1.3),
-    ArgumentChange(lambda n, k: n * 4, lambda n, k: n + 1, lambda n: n + 1, 0.8),
-)
-
-
 def siblings(networks: tuple[tuple[Program, Trials], ...]) -> tuple[Siblings, ...]:
     """Siblings of sound programs of one file, which these trials can elaborate: of networks, and of
     their blocks; of each definition for a few of its uses."""
@@ -169,7 +163,7 @@ class _Search:
         stand for themselves, since much may depend on them."""
         for roots in self._kinds():
             varying = _varying(roots)
-            flags = _flags(roots, varying)
+            flags = used_flags(roots, varying)
             for root in _unlike(roots, varying):
                 origin = self._memory.origins.get(root)
                 blocks = dict(self._given_blocks(origin)) if origin is not None else {}
@@ -212,7 +206,7 @@ class _Search:
         """The blocks of the networks, each for itself."""
         for scopes in self._uses:
             varying = _varying(scopes)
-            flags = _flags(scopes, varying)
+            flags = used_flags(scopes, varying)
             for scope in _unlike(scopes, varying):
                 origin = self._memory.origins.get(scope)
                 if origin is not None and origin.input is not None:
@@ -400,7 +394,7 @@ def _siblings(
     else fits keeps no other from changing."""
     flags = {name: values for name, values in flags.items() if name in arguments}
     names = [name for name, value in arguments.items() if _changeable(value) or name in flags]
-    turning = _with_flags(_turning(of, arguments, module), arguments, flags)
+    turning = with_flags(_turning(of, arguments, module), arguments, flags)
     made = _Made(arguments, make)
     groups = [names]
     if len(names) > 1 and next(made.first(names, FIRST), None) is None:
@@ -433,38 +427,6 @@ def _turning(of: Scope, arguments: Values, module: Module) -> Answers:
     known = {**dict(of.arguments), **arguments, **channels}
     turned = other_answers(of.definition, module, known)
     return Answers(_renamed(turned.alone), tuple(map(_renamed, turned.together)))
-
-
-def _flags(scopes: list[Scope], varying: frozenset[str]) -> Flags:
-    """Among the `varying` arguments the truth values, words, and what may be none, each with the
-    values that it has in the uses."""
-    rows = [dict(scope.arguments) for scope in scopes]
-    values = {name: [row[name] for row in rows if name in row] for name in varying}
-    distinct = {
-        name: tuple(v for k, v in enumerate(row) if v not in row[:k])
-        for name, row in sorted(values.items())
-        if any(isinstance(value, bool | str) or value is None for value in row)
-    }
-    return {name: row for name, row in distinct.items() if len(row) > 1}
-
-
-def _with_flags(answers: Answers, arguments: Values, flags: Flags) -> Answers:
-    """The same with the values that flags have in other uses, and with all of them on, and off: no
-    use may have two of them at once."""
-    alone = dict(answers.alone)
-    for name, values in flags.items():
-        known = alone.get(name, Turned((), ()))
-        others = ((value,) for value in values if value != arguments[name])
-        alone[name] = replace(known, others=tuple(dict.fromkeys((*known.others, *others))))
-    together: list[Values] = []
-    if len(flags) > 1:
-        for is_on in (True, False):
-            chosen = {
-                name: next((v for v in row if bool(v) is is_on), row[-1])
-                for name, row in flags.items()
-            }
-            together.append(chosen)
-    return Answers(alone, (*answers.together, *together))
 
 
 def _renamed(values: Mapping[str, Value]) -> dict[str, Value]:

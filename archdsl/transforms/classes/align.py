@@ -167,7 +167,8 @@ class Aligner:
             if any(isinstance(part, Site) for part in one.rounds[0].parts)
         }
         for o in occurrences:
-            arms.setdefault(o, self._arm_without_steps(region.node, o, busy))
+            if o not in arms:
+                arms[o] = self._arm_without_steps(region.node, o, busy)
         parts = {o: region_of[o].rounds[0].parts if o in region_of else () for o in occurrences}
         return self._arms(region.node, {o: arms[o] for o in occurrences}, parts)
 
